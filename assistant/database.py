@@ -1,0 +1,240 @@
+"""One SQLite file: opening it, transactions, snapshots, and its errors in words for people."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import AssistantError, LibraryError
+
+Cell = str | int | bytes | None
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The statements that make an empty file, and what a file must say about itself."""
+
+    statements: tuple[str, ...]
+    application_id: int
+    version: int
+
+
+class Database:
+    """A connection that belongs to the thread that opened it. Journal: WAL, synced on each commit.
+
+    Every method raises :class:`LibraryError` when the file is busy, full, damaged or cannot be
+    written.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, layout: Layout, *, create: bool, timeout: float) -> Database:
+        """Open the file, or make it where it is missing and ``create`` is true.
+
+        ``timeout`` is how many seconds a write waits for another writer.
+        """
+        missing = LibraryError(f"There is no library in {path.parent}.", "Run: assistant index")
+        if not create and not path.is_file():
+            raise missing
+        with _translated(path):
+            if create:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+            connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
+            database = cls(path, connection)
+            try:
+                if database._configure():
+                    if not create:
+                        raise missing
+                    database._create(layout)
+                database._require(layout)
+            except BaseException:
+                connection.close()
+                raise
+        return database
+
+    def _configure(self) -> bool:
+        """Set what holds for a connection; true where the file is new and empty."""
+        # A power cut loses no committed transaction with FULL, and F_FULLFSYNC where the system
+        # knows it; a document is one transaction, so the syncs do not add up.
+        for setting in ("foreign_keys = ON", "synchronous = FULL", "fullfsync = ON"):
+            self._connection.execute(f"PRAGMA {setting}")
+        self._connection.execute("PRAGMA trusted_schema = OFF")
+        self._connection.execute("PRAGMA cell_size_check = ON")
+        return self._is_empty()
+
+    def _is_empty(self) -> bool:
+        objects = self._number("SELECT count(*) FROM sqlite_master")
+        return not objects and not self._number("PRAGMA application_id")
+
+    def _create(self, layout: Layout) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        with self.transaction():
+            if self._is_empty():  # another process may have been quicker
+                for statement in layout.statements:
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA application_id = {layout.application_id}")
+                self._connection.execute(f"PRAGMA user_version = {layout.version}")
+
+    def _require(self, layout: Layout) -> None:
+        found = self._number("PRAGMA user_version")
+        if self._number("PRAGMA application_id") != layout.application_id:
+            raise LibraryError(
+                f"{self.path} is not a library of this assistant.",
+                "Choose another folder with --library.",
+            )
+        if found > layout.version:
+            raise LibraryError(
+                f"The library in {self.path.parent} was made by a newer version of the assistant"
+                f" (format {found}, this one knows {layout.version}).",
+                "Upgrade the assistant, or choose another folder with --library.",
+            )
+        if found < layout.version:
+            raise LibraryError(
+                f"The library in {self.path.parent} has the old format {found};"
+                f" this version needs {layout.version}.",
+                f"Delete {self.path} and run: assistant index",
+            )
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is undone."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[bool]:
+        """All writes inside happen at once, or, after an exception, not at all.
+
+        One inside another becomes part of the outer one; what it yields is true for the outermost.
+        """
+        outer = not self._connection.in_transaction
+        begin, commit, undo = (
+            ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+            if outer
+            else ("SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner")
+        )
+        with _translated(self.path):
+            self._connection.execute(begin)
+            try:
+                yield outer
+                self._connection.execute(commit)
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk undoes it by itself
+                    self._connection.execute(undo)
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one state, whatever other processes write meanwhile."""
+        with _translated(self.path):
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    @property
+    def changes(self) -> int:
+        """How many rows this connection has written since it was opened."""
+        return self._connection.total_changes
+
+    def execute(self, statement: str, *values: Cell) -> None:
+        """Run one writing statement."""
+        with _translated(self.path):
+            self._connection.execute(statement, values)
+
+    def execute_many(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run one writing statement for each row of values."""
+        with _translated(self.path):
+            self._connection.executemany(statement, rows)
+
+    def all(self, query: str, *values: Cell) -> list[Row]:
+        """The rows that the query finds."""
+        with _translated(self.path):
+            return self._connection.execute(query, values).fetchall()
+
+    def one(self, query: str, *values: Cell) -> Row | None:
+        """The first row that the query finds, or ``None``."""
+        rows = self.all(query, *values)
+        return rows[0] if rows else None
+
+    def check(self) -> None:
+        """Read the whole structure. Raises :class:`LibraryError` where it is damaged."""
+        faults = self.all("PRAGMA quick_check(1)")
+        if faults != [("ok",)]:
+            raise damaged(self.path, str(faults[0][0]))
+        if self.all("PRAGMA foreign_key_check"):
+            raise damaged(self.path, "a passage without its document")
+
+    def _number(self, query: str) -> int:
+        return int(self._connection.execute(query).fetchone()[0])
+
+
+def damaged(path: Path, detail: str) -> LibraryError:
+    """The error for a file whose content cannot be trusted."""
+    return LibraryError(
+        f"The library {path} is damaged ({' '.join(detail.split())}).",
+        f"Delete {path} and run: assistant index",
+    )
+
+
+# SQLite's own words for a condition, which are the same in every version, and ours.
+_CONDITIONS = (
+    (
+        "locked",
+        "Another process is writing to the library {path}.",
+        "Wait until it has finished, then try again.",
+    ),
+    (
+        "full",
+        "There is no space left on the disk of the library {path}.",
+        "Free some space and run the command again; what was stored before is kept.",
+    ),
+    (
+        "readonly",
+        "The library {path} cannot be written.",
+        "Check the permissions of the file and its folder, or choose another with --library.",
+    ),
+    (
+        "unable to open",
+        "The library {path} cannot be opened.",
+        "Check that the path is right and that you may write in its folder.",
+    ),
+    (
+        "disk i/o",
+        "The disk of the library {path} reports an error.",
+        "Check that the disk has space and works, then try again.",
+    ),
+)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except AssistantError:
+        raise
+    except sqlite3.IntegrityError as error:
+        raise ValueError(f"what is stored must be unique: {error}") from error
+    except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        raise  # a mistake in this program, such as a store used in another thread
+    except sqlite3.DatabaseError as error:
+        words = str(error).lower()
+        for condition, message, hint in _CONDITIONS:
+            if condition in words:
+                raise LibraryError(message.format(path=path), hint) from error
+        raise damaged(path, str(error)) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The library {path} cannot be opened ({error.strerror}).",
+            "Check that the path is right and that you may write in its folder.",
+        ) from error

@@ -1,0 +1,214 @@
+"""The tables of ``library.db``, and how a document and a passage lie in a row; pure.
+
+Every row carries a checksum of its own columns, because SQLite notices a damaged page structure but
+not a changed letter. A row that does not match its checksum is never used.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.database import Layout, Row
+from assistant.errors import LibraryError
+from assistant.types import (
+    DocumentRecord,
+    DocumentState,
+    Embedded,
+    Page,
+    Passage,
+    PassageKind,
+    Unit,
+)
+
+# Keys are never used twice (AUTOINCREMENT). The large columns stand last, so that reading the
+# others does not touch their pages.
+_TABLES = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "INSERT INTO meta VALUES ('generation', '0'), ('library_id', lower(hex(randomblob(16))))",
+    """CREATE TABLE documents (
+        doc_id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
+        title TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL,
+        reason TEXT NOT NULL, passages INTEGER NOT NULL, pages INTEGER NOT NULL,
+        checksum INTEGER NOT NULL, text_checksum INTEGER NOT NULL,
+        page_map TEXT NOT NULL, text TEXT NOT NULL)""",
+    """CREATE TABLE passages (
+        key INTEGER PRIMARY KEY AUTOINCREMENT, passage_id TEXT NOT NULL UNIQUE,
+        doc_id TEXT NOT NULL REFERENCES documents (doc_id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+        heading TEXT NOT NULL, page_start INTEGER, page_end INTEGER, page_label TEXT,
+        kind TEXT NOT NULL, header TEXT NOT NULL, "references" TEXT NOT NULL, units TEXT NOT NULL,
+        content TEXT NOT NULL, vector BLOB NOT NULL, unit_vectors BLOB NOT NULL,
+        checksum INTEGER NOT NULL)""",
+    "CREATE UNIQUE INDEX passages_in_order ON passages (doc_id, ordinal)",
+    "CREATE INDEX passages_by_content ON passages (content)",
+)
+LAYOUT = Layout(_TABLES, application_id=0x53747541, version=1)  # "StuA"
+
+RECORD_COLUMNS = "doc_id, path, source, title, sha256, size, state, reason, passages, pages"
+TEXT_COLUMNS = "doc_id, page_map, text"
+PASSAGE_COLUMNS = (
+    'passage_id, doc_id, ordinal, start, "end", heading, page_start, page_end, page_label, kind,'
+    ' header, "references", units, content, vector, unit_vectors'
+)
+
+_decode = json.JSONDecoder().raw_decode
+
+
+def checksum(row: Row) -> int:
+    """CRC-32 of a row's values: the plain ones in order, then the blobs, which stand last."""
+    plain = len(row)
+    while plain and isinstance(row[plain - 1], bytes):
+        plain -= 1
+    total = zlib.crc32("\x1f".join(map(str, row[:plain])).encode())
+    for blob in row[plain:]:
+        total = zlib.crc32(cast(bytes, blob), total)
+    return total
+
+
+def record_row(record: DocumentRecord) -> Row:
+    """The values of ``RECORD_COLUMNS``."""
+    return (
+        *(record.doc_id, record.path, record.source, record.title, record.sha256, record.size),
+        *(record.state, record.reason, record.passages, record.pages),
+    )
+
+
+def record_from(row: Row) -> DocumentRecord:
+    """The record whose ``RECORD_COLUMNS`` are given."""
+    doc_id, path, source, title, sha256, size, state, reason, passages, pages = row
+    return DocumentRecord(
+        doc_id=cast(str, doc_id),
+        path=cast(str, path),
+        source=cast(str, source),
+        title=cast(str, title),
+        sha256=cast(str, sha256),
+        size=cast(int, size),
+        state=cast(DocumentState, state),
+        reason=cast(str, reason),
+        passages=cast(int, passages),
+        pages=cast(int, pages),
+    )
+
+
+def text_row(doc_id: str, pages: Sequence[Page], text: str) -> Row:
+    """The values of ``TEXT_COLUMNS``."""
+    return doc_id, _json([(page.number, page.start, page.end, page.label) for page in pages]), text
+
+
+def pages_from(page_map: str) -> tuple[Page, ...]:
+    """The pages that ``text_row`` wrote."""
+    return tuple(Page(*page) for page in json.loads(page_map))
+
+
+def passage_rows(
+    passages: Sequence[Passage], contents: Sequence[str], embedded: Embedded
+) -> Iterator[Row]:
+    """The values of ``PASSAGE_COLUMNS`` and their checksum, passage by passage.
+
+    Vectors become little-endian bytes: float32 (d,) for the passage, float16 (m, d) for its units.
+    """
+    for ordinal, passage in enumerate(passages):
+        row: Row = (
+            *(passage.passage_id, passage.doc_id, ordinal, passage.start, passage.end),
+            *(_json(passage.heading), passage.page_start, passage.page_end, passage.page_label),
+            *(passage.kind, passage.header, _json(passage.references)),
+            _json([(unit.kind, unit.start, unit.end) for unit in passage.units]),
+            contents[ordinal],
+            embedded.passages[ordinal].astype("<f4").tobytes(),
+            embedded.units[ordinal].astype("<f2").tobytes(),
+        )
+        yield (*row, checksum(row))
+
+
+def passage_from(row: Row, path: str, text: str) -> Passage:
+    """The passage in a row of ``PASSAGE_COLUMNS``, of the document at ``path`` with ``text``."""
+    passage_id, doc_id, _, first, last, heading, page_start, page_end, label, kind = row[:10]
+    header, references, units = cast(tuple[str, str, str], row[10:13])
+    start, end = cast(int, first), cast(int, last)
+    return Passage(
+        passage_id=cast(str, passage_id),
+        doc_id=cast(str, doc_id),
+        document=path,
+        heading=_strings(cast(str, heading)),
+        page_start=cast("int | None", page_start),
+        page_end=cast("int | None", page_end),
+        start=start,
+        end=end,
+        text=text[start:end],
+        kind=cast(PassageKind, kind),
+        header=header,
+        page_label=cast("str | None", label),
+        references=_strings(references),
+        units=tuple([Unit(*unit) for unit in _decode(units)[0]]),
+    )
+
+
+def vector_bytes(row: Row) -> tuple[bytes, bytes]:
+    """The vector of a passage and those of its units, as they lie in ``PASSAGE_COLUMNS``."""
+    return cast(bytes, row[-2]), cast(bytes, row[-1])
+
+
+def vectors_from(row: Row) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+    """The same as arrays: float32 (d,) and float16 (m, d)."""
+    vector, unit_vectors = vector_bytes(row)
+    first = np.frombuffer(vector, "<f4")
+    return first, np.frombuffer(unit_vectors, "<f2").reshape(-1, len(first))
+
+
+def stacked(
+    vectors: Sequence[tuple[bytes, bytes]],
+) -> tuple[NDArray[np.float32], NDArray[np.float16], NDArray[np.int64]]:
+    """The vectors of n passages as float32 (n, d), float16 (total, d) and offsets int64 (n + 1,).
+
+    Raises :class:`LibraryError` where they differ in length.
+    """
+    offsets = np.zeros(len(vectors) + 1, np.int64)
+    if not vectors:
+        return np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float16), offsets
+    width = len(vectors[0][0])
+    if any(len(vector) != width for vector, _ in vectors):
+        raise LibraryError(
+            "The library holds vectors of more than one encoder.", "Run: assistant index"
+        )
+    dim = width // 4
+    np.cumsum([len(unit_vectors) // (2 * dim) for _, unit_vectors in vectors], out=offsets[1:])
+    matrix = np.frombuffer(b"".join([vector for vector, _ in vectors]), "<f4")
+    units = np.frombuffer(b"".join([unit_vectors for _, unit_vectors in vectors]), "<f2")
+    return matrix.reshape(-1, dim), units.reshape(-1, dim), offsets
+
+
+def require_consistent(
+    record: DocumentRecord,
+    text: str,
+    passages: Sequence[Passage],
+    contents: Sequence[str],
+    embedded: Embedded,
+) -> None:
+    """Raise :class:`ValueError` where offsets, counts or shapes do not fit together."""
+    if not len(passages) == len(contents) == len(embedded.passages) == len(embedded.units):
+        raise ValueError(f"{record.path}: as many contents and vectors as passages are needed")
+    if passages and (embedded.passages.ndim != 2 or not embedded.passages.shape[1]):
+        raise ValueError(f"{record.path}: vectors must be (n, d), not {embedded.passages.shape}")
+    for passage, units in zip(passages, embedded.units, strict=True):
+        if passage.doc_id != record.doc_id or passage.document != record.path:
+            raise ValueError(f"{passage.passage_id} belongs to another document")
+        if text[passage.start : passage.end] != passage.text:
+            raise ValueError(f"{passage.passage_id}: its text does not stand at its offsets")
+        if units.shape != (len(passage.units), embedded.passages.shape[1]):
+            raise ValueError(f"{passage.passage_id}: unit vectors {units.shape} do not fit")
+
+
+@lru_cache(maxsize=4096)  # neighbouring passages share their heading
+def _strings(encoded: str) -> tuple[str, ...]:
+    return tuple(json.loads(encoded))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
