@@ -1,0 +1,66 @@
+"""One state of a library in memory, ready to be searched, and the derived files behind it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant import lexical, vectors
+from assistant.derived import Origin
+from assistant.lexical import LexicalIndex
+from assistant.store import Loaded, Store
+from assistant.types import Passage
+from assistant.vectors import VectorIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Passages, vectors and keywords of the same generation; positions number the passages."""
+
+    loaded: Loaded
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    positions: dict[str, int]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages, by position."""
+        return self.loaded.passages
+
+
+def open_index(store: Store, folder: Path) -> Index:
+    """The library's current state, with the derived indexes from ``folder``.
+
+    An index file that is missing, damaged or behind is built again from the store, without the
+    encoder, and written where the folder can be written to.
+    """
+    loaded = store.load()
+    origin = Origin(store.library_id, loaded.generation, len(loaded.passages))
+    return Index(
+        loaded,
+        _vectors(loaded, folder / "vectors.faiss", origin),
+        _lexical(loaded, folder / "lexical", origin),
+        {passage.passage_id: i for i, passage in enumerate(loaded.passages)},
+    )
+
+
+def _vectors(loaded: Loaded, path: Path, origin: Origin) -> VectorIndex:
+    found = vectors.load(path, origin)
+    if found is None:
+        found = vectors.build(np.ascontiguousarray(loaded.matrix))
+        with suppress(OSError):
+            vectors.save(found, path, origin)
+    return found
+
+
+def _lexical(loaded: Loaded, folder: Path, origin: Origin) -> LexicalIndex:
+    found = lexical.load(folder, origin)
+    if found is None:
+        try:
+            found = lexical.build(loaded.passages, folder, origin)
+        except OSError:
+            found = lexical.build_in_memory(loaded.passages)
+    return found

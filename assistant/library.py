@@ -1,0 +1,264 @@
+"""The composition root and public API: one object that syncs, searches and answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from assistant.chunk import Chunking
+from assistant.config import Config
+from assistant.embed import SentenceEncoder
+from assistant.errors import AssistantError, LibraryError, NotFoundError
+from assistant.store import Store
+from assistant.types import (
+    Answer,
+    Document,
+    DocumentRecord,
+    Generator,
+    Hit,
+    Mode,
+    Passage,
+    Progress,
+    Status,
+    SyncReport,
+)
+
+if TYPE_CHECKING:
+    from assistant.indexes import Index
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """An index in memory, and how the database files looked when it was read."""
+
+    index: Index
+    files: tuple[tuple[int, int], ...]
+
+
+class Library:
+    """A folder with a built library. Made by :meth:`open`; threads may share it.
+
+    Nothing heavy is loaded before it is needed. An index in memory is one state of the library;
+    when another process has changed the library, the next question sees the new state.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._encoder: SentenceEncoder | None = None
+        self._generator: Generator | None = None
+        self._cached: _Cached | None = None
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, config: Config) -> Library:
+        """The library at ``config.library``; the folder is made by the first :meth:`sync`."""
+        return cls(config)
+
+    def close(self) -> None:
+        """Let go of the index in memory."""
+        self._cached = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def encoder(self) -> SentenceEncoder:
+        """The encoder of the settings. Raises :class:`EncoderError` if it is not installed."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = SentenceEncoder(self.config.encoder)
+            return self._encoder
+
+    def warm_up(self, mode: Mode = "hybrid") -> None:
+        """Load what questions need, so that the first is as quick as the others; blocks."""
+        self._index()
+        if mode != "lexical":
+            with self._lock:
+                self.encoder.warm_up()
+
+    def sync(
+        self, paths: Sequence[Path] | None = None, progress: Progress | None = None
+    ) -> SyncReport:
+        """Bring the library up to date with files or folders, or with the corpus folder.
+
+        A file that cannot be read is reported and stops nothing. Raises :class:`LibraryError` if a
+        path does not exist, or another process is writing.
+        """
+        from filelock import FileLock, Timeout
+
+        from assistant.indexes import open_index
+        from assistant.load import Reader
+        from assistant.sync import Sync
+
+        config = self.config
+        roots = [_absolute(path) for path in paths or (config.corpus,)]
+        for root in roots:
+            if not root.exists():
+                raise LibraryError(
+                    f"There is no file or folder {root}.", "assistant index PATH [PATH…]"
+                )
+        config.library.mkdir(parents=True, exist_ok=True)
+        password = config.pdf_password.get_secret_value() if config.pdf_password else None
+        reader = Reader(
+            password=password,
+            max_mb=config.max_file_mb,
+            seconds=config.parse_seconds,
+            memory_mb=config.parse_memory_mb,
+        )
+        try:
+            lock = FileLock(config.library / "sync.lock", timeout=0)
+            with lock, reader, Store.open(self._path) as store:
+                work = Sync(
+                    store,
+                    self.encoder,
+                    reader,
+                    sizes=Chunking(),
+                    max_mb=config.max_file_mb,
+                    progress=progress,
+                )
+                report = work.run(roots, _absolute(config.corpus), config.library.resolve())
+                if progress is not None:
+                    progress("index", 0, 1)
+                if report.passages:
+                    open_index(store, self.config.library)
+        except Timeout:
+            raise LibraryError(
+                f"Another process is writing to the library in {config.library}.",
+                "Wait until it has finished, then run the command again.",
+            ) from None
+        return report
+
+    def search(self, question: str, k: int = 5, mode: Mode = "hybrid") -> list[Hit]:
+        """The ``k`` passages nearest to the question, best first. Raises :class:`LibraryError`."""
+        from assistant import retrieve
+
+        index = self._index()
+        query = None if mode == "lexical" else self.encoder.encode_query(_asked(question))
+        return retrieve.search(index, _asked(question), query, k, mode)
+
+    def ask(self, question: str, k: int = 5) -> Answer:
+        """An answer made of quotations, or of the chat model's words over them, or a refusal."""
+        from assistant.answer import answer
+
+        index = self._index()
+        text = _asked(question)
+        return answer(index, text, self.encoder.encode_query(text), k, self._chat_model())
+
+    def status(self) -> Status:
+        """What the library holds. Loads neither encoder nor indexes."""
+        with Store.open(self._path, create=False) as store:
+            records = store.records()
+            return Status(
+                library=str(self.config.library),
+                documents=records,
+                passages=sum(record.passages for record in records),
+                generation=store.generation,
+                encoder=store.meta("encoder") or "",
+                encoder_sha256=store.meta("encoder_sha256") or "",
+                size_bytes=sum(
+                    file.stat().st_size for file in self.config.library.rglob("*") if file.is_file()
+                ),
+            )
+
+    def passage(self, passage_id: str) -> Passage:
+        """One passage by its name. Raises :class:`NotFoundError`."""
+        with Store.open(self._path, create=False) as store:
+            return store.passage(passage_id)
+
+    def document(self, doc_id: str) -> Document:
+        """The extracted text and pages of a document. Raises :class:`NotFoundError`."""
+        with Store.open(self._path, create=False) as store:
+            return store.document(doc_id)
+
+    def headings(self) -> list[tuple[str, ...]]:
+        """The heading paths of all passages, in order, each once."""
+        return list(dict.fromkeys(passage.heading for passage in self._index().passages))
+
+    def remove(self, path: str) -> DocumentRecord:
+        """Forget a document; its file stays. Raises :class:`NotFoundError`."""
+        from assistant.indexes import open_index
+
+        with Store.open(self._path, create=False) as store:
+            record = store.record(path)
+            if record is None:
+                raise NotFoundError(
+                    f"There is no document {path} in the library.", "assistant status"
+                )
+            store.delete(record.doc_id)
+            open_index(store, self.config.library)
+        return record
+
+    @property
+    def _path(self) -> Path:
+        return self.config.library / "library.db"
+
+    def _chat_model(self) -> Generator | None:
+        if self.config.llm is None:
+            return None
+        with self._lock:
+            if self._generator is None:
+                from assistant.generate import ChatModel
+
+                self._generator = ChatModel(self.config.llm, self.config.llm_url)
+            return self._generator
+
+    def _index(self) -> Index:
+        """The current state in memory, read again when the database has changed."""
+        from assistant.indexes import open_index
+
+        with self._lock:
+            files = self._files()
+            cached = self._cached
+            if cached is None or cached.files != files:
+                with Store.open(self._path, create=False) as store:
+                    current = (
+                        cached is not None and cached.index.loaded.generation == store.generation
+                    )
+                    index = (
+                        cached.index
+                        if cached and current
+                        else open_index(store, self.config.library)
+                    )
+                cached = self._cached = _Cached(index, self._files())
+            if not cached.index.passages:
+                raise LibraryError(
+                    f"The library in {self.config.library} holds no passages.",
+                    "assistant index FOLDER",
+                )
+            return cached.index
+
+    def _files(self) -> tuple[tuple[int, int], ...]:
+        """Size and time of the database files: enough to notice any write."""
+        found = []
+        for suffix in ("", "-wal"):
+            try:
+                status = self._path.with_name(self._path.name + suffix).stat()
+                found.append((status.st_size, status.st_mtime_ns))
+            except OSError:
+                found.append((0, 0))
+        return tuple(found)
+
+
+def _absolute(path: Path) -> Path:
+    """Absolute, without following links: the name that the person gave."""
+    return Path(path).expanduser().absolute()
+
+
+def _asked(question: str) -> str:
+    """The question without what cannot be searched for. Raises where nothing is left."""
+    text = question.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()
+    if not text:
+        raise AssistantError("The question is empty.", 'assistant ask "What is …?"')
+    return text[:10_000]
