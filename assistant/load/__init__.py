@@ -1,0 +1,129 @@
+"""Files to text: each one is parsed in a process of its own that cannot hang or exhaust this one.
+
+with Reader(password=None, max_mb=200, seconds=120, memory_mb=2048) as reader:
+    extracted = reader.read(Path("corpus/notes.pdf"))
+"""
+
+from __future__ import annotations
+
+import shlex
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from assistant.errors import LoadError
+from assistant.load import reasons, wire
+from assistant.load.clean import clean_line
+from assistant.load.formats import SUPPORTED
+from assistant.load.process import Child, Stop, Stopped
+from assistant.types import Extracted
+
+__all__ = ["SUPPORTED", "Reader"]
+
+WORKER = (sys.executable, "-m", "assistant.load.worker")
+
+
+class Reader:
+    """Reads files one after the other; a context manager; not for several threads at once.
+
+    The parser process starts with the first file, serves all of them, and is replaced after it had
+    to be stopped. ``password`` is tried on encrypted PDF files. A file of more than ``max_mb``
+    megabytes is refused; a parser is stopped after ``seconds`` or above ``memory_mb`` megabytes of
+    resident memory. ``command`` starts another worker that speaks the same protocol.
+    """
+
+    def __init__(
+        self,
+        *,
+        password: str | None = None,
+        max_mb: int = 200,
+        seconds: float = 120,
+        memory_mb: int = 2048,
+        command: Sequence[str] = WORKER,
+    ) -> None:
+        self._password = password
+        self._max_mb = max_mb
+        self._seconds = seconds
+        self._memory_mb = memory_mb
+        self._command = tuple(command)
+        self._child: Child | None = None
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the parser process, if one runs. The reader can be used again afterwards."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def read(self, path: Path) -> Extracted:
+        """Return the text of the file at ``path`` with its pages, title, bookmarks and warnings.
+
+        Raises :class:`LoadError` with the exact reason where the file cannot be read. Other
+        files are not affected: the next call works.
+        """
+        check(path, self._max_mb)
+        request = {
+            "path": str(path.absolute()),
+            "name": clean_line(shlex.quote(str(path))),
+            "password": self._password,
+        }
+        try:
+            reply = self._running().ask(request)
+        except Stopped as stopped:
+            self.close()
+            raise self._explain(stopped.why) from None
+        except BaseException:
+            # An interrupted call leaves an answer under way that the next one must not get.
+            self.close()
+            raise
+        if reply.get("out_of_memory"):
+            self.close()
+            raise self._explain("memory")
+        return wire.result(reply)
+
+    def _running(self) -> Child:
+        if self._child is not None and not self._child.alive():
+            self.close()
+        if self._child is None:
+            self._child = Child(self._command, self._seconds, self._memory_mb)
+        return self._child
+
+    def _explain(self, why: Stop) -> LoadError:
+        if why == "time":
+            return reasons.too_slow(self._seconds)
+        if why == "memory":
+            return reasons.too_hungry(self._memory_mb)
+        return reasons.crashed() if why == "crash" else reasons.not_started()
+
+
+def check(path: Path, max_mb: int) -> None:
+    """Raise :class:`LoadError` for what is not worth opening; never opens ``path`` itself.
+
+    Opening a pipe would wait for a writer for ever, so the kind of file is looked up first.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise reasons.unreadable(error) from None
+    if not stat.S_ISREG(status.st_mode):
+        kinds = {stat.S_IFDIR: "folder", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
+        raise reasons.not_a_file(kinds.get(stat.S_IFMT(status.st_mode), "device"))
+    suffix = path.suffix.lower()
+    if suffix not in SUPPORTED:
+        raise reasons.unknown_format(suffix, SUPPORTED)
+    if status.st_size == 0:
+        raise reasons.empty()
+    if status.st_size > max_mb * 1_000_000:
+        raise reasons.too_large(max_mb)

@@ -1,0 +1,52 @@
+"""What several test modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands import fill, run
+
+from assistant.config import load_config
+from assistant.embed import SentenceEncoder
+from assistant.library import Library
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of test data that lies beside the repository and is not part of it."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a built library of two small files (see ``commands``); no test changes it."""
+    place = tmp_path_factory.mktemp("library")
+    assert run("index", fill(place / "notes"), "--library", place / "index").code == 0
+    return place / "index"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    """The default encoder, loaded once."""
+    encoder = SentenceEncoder()
+    encoder.warm_up()
+    return encoder
+
+
+@pytest.fixture(scope="session")
+def cheat_sheet(
+    encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Library]:
+    """The library of ``corpus/``, as it comes with the project; no test changes it."""
+    config = load_config(library=tmp_path_factory.mktemp("sheet"), corpus=ROOT / "corpus")
+    with Library.open(config, encoder) as library:
+        library.sync()
+        yield library
