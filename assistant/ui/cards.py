@@ -1,0 +1,101 @@
+"""The source cards: each passage an answer rests on, with its place and the quoted words marked.
+
+Pure functions from an answer to HTML. Everything that comes from a document is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from assistant.types import Answer, Citation, Hit, Passage
+from assistant.ui.inline import Inline, Quote
+from assistant.ui.prose import prose
+
+
+def quote_anchor(turn: int, marker: int) -> str:
+    """The id of the marked words that ``[marker]`` of this turn's answer points to."""
+    return f"quote-{turn}-{marker}"
+
+
+def hit_anchor(turn: int, rank: int) -> str:
+    """The id of the card of a passage that was found but not quoted."""
+    return f"hit-{turn}-{rank}"
+
+
+def sources(turn: int, answer: Answer) -> str:
+    """The cards of one answer: what it quotes first, then what else was found.
+
+    A passage quoted several times is one card that carries all its markers. Nothing where nothing
+    was found.
+    """
+    quoted: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        quoted.setdefault(citation.passage.passage_id, []).append(citation)
+    cards = [_quoted_card(turn, citations) for citations in quoted.values()]
+    others = [hit for hit in answer.hits if hit.passage.passage_id not in quoted]
+    found = [_found_card(turn, hit) for hit in others]
+    if not cards:
+        return _section("Nearest passages", found) if found else ""
+    more = f"<details><summary>Also found ({len(found)})</summary>{''.join(found)}</details>"
+    return _section("Sources", [*cards, more] if found else cards)
+
+
+def place(passage: Passage) -> str:
+    """The page or pages of a passage in words, or nothing where its format has no pages.
+
+    A printed page label comes first, because that is what a reader looks for.
+    """
+    first, last, label = passage.page_start, passage.page_end, passage.page_label
+    pages = _pages(str(first), None if last in (None, first) else str(last)) if first else ""
+    if label is None or label == str(first):
+        return pages
+    printed = _pages(*label.split("–", maxsplit=1))
+    return f"{printed} ({pages} of the file)" if pages else printed
+
+
+def _pages(first: str, last: str | None = None) -> str:
+    return f"p. {first}" if last is None else f"pp. {first}–{last}"
+
+
+def _section(title: str, cards: Sequence[str]) -> str:
+    return f'<h2 class="sources-title">{title}</h2>{"".join(cards)}'
+
+
+def _quoted_card(turn: int, citations: Sequence[Citation]) -> str:
+    passage = citations[0].passage
+    quotes = [
+        Quote(
+            citation.start - passage.start,
+            citation.end - passage.start,
+            quote_anchor(turn, citation.marker),
+        )
+        for citation in citations
+    ]
+    markers = "".join(f'<span class="marker">{citation.marker}</span>' for citation in citations)
+    inline = Inline(passage.text, quotes)
+    body = prose(inline, passage.header)
+    # A quote inside another one has no mark of its own, and its link must still lead here.
+    lost = "".join(
+        f'<span id="{quote.anchor}"></span>'
+        for quote in quotes
+        if quote.anchor not in inline.anchored
+    )
+    return _card(passage, f'<span class="markers">{markers}</span>{lost}', body)
+
+
+def _found_card(turn: int, hit: Hit) -> str:
+    body = prose(Inline(hit.passage.text), hit.passage.header)
+    return _card(hit.passage, "", body, hit_anchor(turn, hit.rank))
+
+
+def _card(passage: Passage, markers: str, body: str, anchor: str = "") -> str:
+    *above, title = passage.heading or (passage.document,)
+    path = f'<p class="path">{escape(" › ".join(above))}</p>' if above else ""
+    where = " · ".join(filter(None, [passage.document, place(passage)]))
+    name = f' id="{anchor}"' if anchor else ""
+    return (
+        f'<article class="card" tabindex="-1"{name}>'
+        f'<header>{markers}<h3>{escape(title)}</h3>{path}<p class="where">{escape(where)}</p>'
+        f'</header><div class="passage">{body}</div></article>'
+    )

@@ -1,0 +1,88 @@
+"""What the assistant says in the conversation, as HTML: an answer, a refusal, or a failure.
+
+The chat shows these strings as HTML and not as Markdown, so nothing a document or a model wrote
+can become a link, a picture or a tag: it is escaped here, and only tags written here remain.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from html import escape
+
+from assistant.errors import AssistantError
+from assistant.types import Answer, Hit
+from assistant.ui.cards import hit_anchor, place, quote_anchor
+from assistant.ui.inline import Inline, Link
+from assistant.ui.prose import paragraphs, prose
+
+PENDING = '<p class="pending">Searching the library</p>'
+
+_logger = logging.getLogger(__name__)
+_CODE = re.compile(r"`([^`]+)`")
+_MARKER = re.compile(r"\[(\d+)\]")
+
+
+def question(text: str) -> str:
+    """What the person asked, shown as it was typed."""
+    return f'<div class="question">{escape(text).replace(chr(10), "<br>")}</div>'
+
+
+def answer(turn: int, given: Answer) -> str:
+    """An answer with its ``[n]`` leading to the quoted words, or a refusal with what came near."""
+    if given.refused:
+        return _refusal(turn, given)
+    body = paragraphs(Inline(given.text, links=list(_links(turn, given))))
+    note = f'<p class="note">{escape(given.note)}</p>' if given.note else ""
+    return f'<div class="answer">{body}{note}</div>'
+
+
+def failure(error: AssistantError) -> str:
+    """What went wrong and what to do about it."""
+    steps = _CODE.sub(r"<code>\1</code>", escape(error.hint))
+    hint = f"<p>{steps}</p>" if steps else ""
+    return f'<div class="failure"><p><strong>{escape(error.message)}</strong></p>{hint}</div>'
+
+
+def in_words(error: Exception) -> AssistantError:
+    """An error that can be shown. A fault of the program is logged, and never shown as it is."""
+    if isinstance(error, AssistantError):
+        return error
+    _logger.error("Unexpected", exc_info=error)
+    return AssistantError(
+        "Something unexpected went wrong.",
+        "Try again. What happened is written in the terminal that runs the assistant.",
+    )
+
+
+def _refusal(turn: int, given: Answer) -> str:
+    nearest = "".join(f"<li>{_nearest(turn, hit)}</li>" for hit in given.hits)
+    offer = f"<p>The nearest passages are about:</p><ol>{nearest}</ol>" if nearest else ""
+    note = f'<p class="note">{escape(given.note)}</p>' if given.note else ""
+    return f'<div class="refusal">{prose(Inline(given.text))}{note}{offer}</div>'
+
+
+def _nearest(turn: int, hit: Hit) -> str:
+    title = hit.passage.heading[-1] if hit.passage.heading else hit.passage.document
+    where = place(hit.passage)
+    page = f' <span class="where">{escape(where)}</span>' if where else ""
+    return f'<a href="#{hit_anchor(turn, hit.rank)}">{escape(title)}</a>{page}'
+
+
+def _links(turn: int, given: Answer) -> Iterator[Link]:
+    """Links for the markers of an answer. A ``[1]`` inside a quotation is the document's own."""
+    markers = {citation.marker for citation in given.citations}
+    quoted = {
+        at
+        for quote in {citation.quote for citation in given.citations}
+        if _MARKER.search(quote)
+        for match in re.finditer(re.escape(quote), given.text)
+        for at in range(*match.span())
+    }
+    for match in _MARKER.finditer(given.text):
+        marker = int(match[1])
+        if marker in markers and match.start() not in quoted:
+            anchor = quote_anchor(turn, marker)
+            html = f'<a class="cite" href="#{anchor}" title="Source {marker}">{marker}</a>'
+            yield Link(*match.span(), html)

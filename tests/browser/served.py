@@ -1,0 +1,134 @@
+"""The real program on a port of its own, and a real browser to look at it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFLINE = Path(__file__).parent / "offline"
+SHEET = ROOT / "corpus" / "aws-mla-c01-cheat-sheet.txt"
+# The browser's own services would be requests to other hosts.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+_ADDRESS = re.compile(r"http://\S+:\d+")
+
+
+@dataclass
+class Served:
+    """A running server: its address, its process, and the lines it has written so far."""
+
+    address: str
+    process: subprocess.Popen[str]
+    lines: list[str]
+
+    @property
+    def output(self) -> str:
+        """All that was written to standard output and standard error."""
+        return "\n".join(self.lines)
+
+
+@contextmanager
+def serve(library: Path, corpus: Path, seconds: float = 240, **settings: str) -> Iterator[Served]:
+    """Run ``python app.py`` without a way out of this computer until it says where the page is."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py")],
+        cwd=ROOT,
+        env=_environment(library, corpus, settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    lines: list[str] = []
+    reader = threading.Thread(target=_collect, args=(process, lines), daemon=True)
+    reader.start()
+    try:
+        yield Served(_address(process, lines, time.monotonic() + seconds), process, lines)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        reader.join(timeout=5)
+        process.stdout.close()
+    assert "OFFLINE" not in "\n".join(lines)
+
+
+def serve_again(first: Served, library: Path, corpus: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``python app.py`` on the port of a running server."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        cwd=ROOT,
+        env=_environment(library, corpus, {"port": first.address.rsplit(":", 1)[1]}),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def chromium() -> str | None:
+    """The path of an installed Chromium or Chrome."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def browser(executable: str) -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question, and wait until it is answered."""
+    before = page.locator("#chat .question").count()
+    page.get_by_role("textbox", name="Question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#chat .question").nth(before).wait_for()
+    page.locator("#chat .pending").wait_for(state="detached", timeout=90_000)
+
+
+def _environment(library: Path, corpus: Path, settings: dict[str, str]) -> dict[str, str]:
+    chosen = {"library": str(library), "corpus": str(corpus), "port": "0", **settings}
+    names = {f"ASSISTANT_{name.upper()}": value for name, value in chosen.items()}
+    return {**os.environ, "PYTHONPATH": str(OFFLINE), **names}
+
+
+def _collect(process: subprocess.Popen[str], lines: list[str]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+
+
+def _address(process: subprocess.Popen[str], lines: list[str], deadline: float) -> str:
+    while time.monotonic() < deadline:
+        for line in list(lines):
+            if found := _ADDRESS.search(line):
+                return found.group()
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise AssertionError("The server did not start:\n" + "\n".join(lines))

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.types import Answer, Citation, Hit, Passage
+from assistant.ui.cards import place, sources
+
+PASSAGE = Passage(
+    passage_id="p1",
+    doc_id="d1",
+    document="notes.txt",
+    heading=("Search", "Retrieval"),
+    page_start=27,
+    page_end=27,
+    start=100,
+    end=140,
+    text="**Dense** search is one. Lexical is two.",
+)
+OTHER = replace(PASSAGE, passage_id="p2", heading=(), text="Else.", page_start=None, page_end=None)
+HOSTILE = replace(
+    PASSAGE,
+    passage_id="p3",
+    document="<b>.txt",
+    heading=("<i>Part</i>", "<script>alert(1)</script>"),
+    page_label='"><img src=x onerror=alert(1)>',
+    text='<img src=x onerror=alert(1)> ![x](http://example.com/a.png) [y](javascript:alert(1)) "',
+)
+
+
+def cite(marker: int, quote: str, passage: Passage = PASSAGE) -> Citation:
+    at = passage.start + passage.text.index(quote)
+    return Citation(marker, passage, at, at + len(quote), quote)
+
+
+def answered(*citations: Citation, hits: tuple[Hit, ...] = (), refused: bool = False) -> Answer:
+    return Answer("q", "q", "text", citations, hits, refused, 0.9)
+
+
+def test_a_card_names_heading_path_document_and_page_and_marks_the_quote() -> None:
+    assert sources(3, answered(cite(1, "Lexical is two."))) == (
+        '<h2 class="sources-title">Sources</h2>'
+        '<article class="card" tabindex="-1"><header>'
+        '<span class="markers"><span class="marker">1</span></span>'
+        '<h3>Retrieval</h3><p class="path">Search</p><p class="where">notes.txt · p. 27</p>'
+        '</header><div class="passage"><p><strong>Dense</strong> search is one. '
+        '<mark id="quote-3-1">Lexical is two.</mark></p></div></article>'
+    )
+
+
+def test_a_passage_quoted_twice_is_one_card_with_both_markers() -> None:
+    html = sources(1, answered(cite(1, "Dense"), cite(2, "Lexical is two.")))
+    assert html.count("<article") == 1
+    assert '<span class="marker">1</span><span class="marker">2</span>' in html
+    assert '<strong><mark id="quote-1-1">' not in html
+    assert '<mark id="quote-1-1"><strong>Dense</strong></mark>' in html
+    assert '<mark id="quote-1-2">Lexical is two.</mark>' in html
+
+
+def test_a_quote_within_another_still_has_a_place_to_link_to() -> None:
+    html = sources(1, answered(cite(1, "Lexical is two."), cite(2, "Lexical")))
+    assert '<span id="quote-1-2"></span>' in html
+
+
+def test_what_was_found_but_not_quoted_is_folded_away() -> None:
+    hits = (Hit(PASSAGE, 0.9, 1), Hit(OTHER, 0.5, 2))
+    html = sources(1, answered(cite(1, "Dense"), hits=hits))
+    assert "<details><summary>Also found (1)</summary>" in html
+    assert '<article class="card" tabindex="-1" id="hit-1-2">' in html
+    assert "hit-1-1" not in html
+
+
+def test_a_refusal_shows_the_nearest_passages() -> None:
+    html = sources(1, answered(hits=(Hit(OTHER, 0.5, 1),), refused=True))
+    assert html == (
+        '<h2 class="sources-title">Nearest passages</h2>'
+        '<article class="card" tabindex="-1" id="hit-1-1"><header>'
+        '<h3>notes.txt</h3><p class="where">notes.txt</p></header>'
+        '<div class="passage"><p>Else.</p></div></article>'
+    )
+
+
+def test_nothing_found_is_no_html() -> None:
+    assert sources(1, answered(refused=True)) == ""
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    assert sources(1, answered(cite(1, HOSTILE.text, HOSTILE))) == (
+        '<h2 class="sources-title">Sources</h2>'
+        '<article class="card" tabindex="-1"><header>'
+        '<span class="markers"><span class="marker">1</span></span>'
+        "<h3>&lt;script&gt;alert(1)&lt;/script&gt;</h3>"
+        '<p class="path">&lt;i&gt;Part&lt;/i&gt;</p>'
+        '<p class="where">&lt;b&gt;.txt · p. &quot;&gt;&lt;img src=x onerror=alert(1)&gt;'
+        " (p. 27 of the file)</p></header>"
+        '<div class="passage"><p><mark id="quote-1-1">&lt;img src=x onerror=alert(1)&gt; '
+        "![x](http://example.com/a.png) [y](javascript:alert(1)) &quot;</mark></p></div></article>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "label", "expected"),
+    [
+        (None, None, None, ""),
+        (None, None, "iv", "p. iv"),
+        (5, None, None, "p. 5"),
+        (5, 5, None, "p. 5"),
+        (5, 7, None, "pp. 5–7"),
+        (5, 5, "5", "p. 5"),
+        (5, 5, "iv", "p. iv (p. 5 of the file)"),
+        (5, 6, "iv–v", "pp. iv–v (pp. 5–6 of the file)"),
+    ],
+)
+def test_place(first: int | None, last: int | None, label: str | None, expected: str) -> None:
+    passage = replace(PASSAGE, page_start=first, page_end=last, page_label=label)
+    assert place(passage) == expected
