@@ -1,0 +1,185 @@
+"""Checks of the installation, encoder, library and chat model: what is wrong, and what to do.
+
+Models and frameworks stay unloaded: versions come from the packages' metadata, the checksum from
+the file.
+"""
+
+from __future__ import annotations
+
+import platform
+import socket
+from dataclasses import dataclass
+from importlib import metadata, util
+from typing import Literal
+from urllib.parse import urlsplit
+
+from assistant.config import DEFAULT_ENCODER, Config
+from assistant.embed import SentenceEncoder
+from assistant.errors import AssistantError
+from assistant.generate import PACKAGES
+from assistant.library import Library
+from assistant.types import Status
+
+State = Literal["ok", "warn", "fail"]
+
+REPORTED = (
+    "torch",
+    "sentence-transformers",
+    "faiss-cpu",
+    "tantivy",
+    "numpy",
+    "pypdf",
+    "markitdown",
+    "langchain",
+    "gradio",
+    "typer",
+)
+REINSTALL = "Run `pip install -c constraints.txt -e .` in the project's folder."
+OLLAMA = "http://127.0.0.1:11434"
+PATIENCE = 2.0  # seconds a chat model's server has to accept a connection
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. ``warn``: it works, but look at it; ``fail``: something does not work.
+
+    ``hint`` says what to do, and is empty where nothing is to be done.
+    """
+
+    name: str
+    state: State
+    text: str
+    hint: str = ""
+
+
+def examine(config: Config) -> list[Check]:
+    """Make every check, in the order in which faults depend on each other."""
+    encoder, check = _encoder(config)
+    return [_python(), _packages(), check, *_library(config, encoder), _chat_model(config)]
+
+
+def _python() -> Check:
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Check("Python", "ok", text)
+
+
+def _packages() -> Check:
+    found, missing = [], []
+    for package in REPORTED:
+        try:
+            found.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        return Check("packages", "fail", f"not installed: {', '.join(missing)}", REINSTALL)
+    return Check("packages", "ok", ", ".join(found))
+
+
+def _encoder(config: Config) -> tuple[SentenceEncoder | None, Check]:
+    try:
+        encoder = SentenceEncoder(config.encoder)
+        checksum = encoder.sha256
+    except AssistantError as error:
+        return None, Check("encoder", "fail", error.message, error.hint)
+    verified = (
+        "verified: it is the official one"
+        if config.encoder == DEFAULT_ENCODER
+        else "not verified: no official checksum of this model is known"
+    )
+    return encoder, Check("encoder", "ok", f"{encoder.name}, sha256 {checksum} ({verified})")
+
+
+def _library(config: Config, encoder: SentenceEncoder | None) -> list[Check]:
+    try:
+        with Library.open(config) as library:
+            state = library.status()
+    except AssistantError as error:
+        return [Check("library", "fail", error.message, error.hint)]
+    contents = _contents(state, encoder)
+    indexes = [_indexes(config)] if state.passages else []
+    return [contents, *indexes, *_documents(state)]
+
+
+def _contents(state: Status, encoder: SentenceEncoder | None) -> Check:
+    if not state.passages:
+        return Check("library", "fail", f"{state.library} is empty", "Run `assistant index`.")
+    ready = sum(record.state != "failed" for record in state.documents)
+    text = f"{state.library}: documents: {ready}, passages: {state.passages}, "
+    text += f"built with {state.encoder}"
+    if encoder is not None and encoder.sha256 != state.encoder_sha256:
+        text += f", but the encoder is now {encoder.name}"
+        if encoder.name == state.encoder:
+            text += " with other weights"
+        return Check("library", "fail", text, "Run `assistant index`: it embeds everything again.")
+    return Check("library", "ok", text)
+
+
+def _indexes(config: Config) -> Check:
+    """Whether the files derived from the database are there, whole and of its generation."""
+    from assistant import lexical, vectors
+    from assistant.derived import Origin
+    from assistant.store import Store
+
+    folder = config.library
+    with Store.open(folder / "library.db", create=False) as store:
+        passages = sum(record.passages for record in store.records())
+        origin = Origin(store.library_id, store.generation, passages)
+    found = {
+        "vectors": vectors.load(folder / "vectors.faiss", origin),
+        "keywords": lexical.load(folder / "lexical", origin),
+    }
+    behind = [name for name, index in found.items() if index is None]
+    if behind:
+        text = f"missing, damaged or behind the library: {', '.join(behind)}"
+        return Check("indexes", "warn", text, "Nothing: the next question builds them again.")
+    return Check("indexes", "ok", f"vectors and keywords are of generation {origin.generation}")
+
+
+def _documents(state: Status) -> list[Check]:
+    """One warning for each document that was left out or read only in part."""
+    words = {"failed": "was left out", "warning": "was read, but"}
+    return [
+        Check("document", "warn", f"{record.path} {words[record.state]}: {record.reason}")
+        for record in state.documents
+        if record.state != "ready"
+    ]
+
+
+def _chat_model(config: Config) -> Check:
+    if config.llm is None:
+        return Check("chat model", "ok", "none is set: answers are quotations from your documents")
+    provider, separator, _ = config.llm.partition(":")
+    if not separator:
+        return Check(
+            "chat model",
+            "fail",
+            f"{config.llm} names no provider",
+            "Name it as PROVIDER:MODEL, such as ollama:llama3.2.",
+        )
+    package = PACKAGES.get(provider, f"langchain-{provider}")
+    if util.find_spec(package.replace("-", "_")) is None:
+        return Check(
+            "chat model", "fail", f"{config.llm} needs {package}", f"Run `pip install {package}`."
+        )
+    address = config.llm_url or (OLLAMA if provider == "ollama" else None)
+    if address is None:
+        return Check(
+            "chat model", "ok", f"{config.llm}: a service on the internet, not asked just now"
+        )
+    return _server(config.llm, address)
+
+
+def _server(model: str, address: str) -> Check:
+    """Whether anything accepts connections at ``address``; nothing is sent."""
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), timeout=PATIENCE).close()
+    except (OSError, ValueError) as error:
+        return Check(
+            "chat model",
+            "fail",
+            f"{model}: no answer from {address} ({error})",
+            "Start its server, or correct ASSISTANT_LLM_URL.",
+        )
+    return Check("chat model", "ok", f"{model}: {address} accepts connections")
