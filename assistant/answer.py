@@ -13,12 +13,15 @@ from assistant.extract import Evidence
 from assistant.indexes import Index
 from assistant.outline import SEPARATOR, blank_markup, cells, sentences
 from assistant.prompt import write_prompt
-from assistant.types import Answer, Citation, Generator, Hit
+from assistant.protocols import Generator
+from assistant.types import Answer, Citation, Hit
 
 if TYPE_CHECKING:
     from assistant.types import Vectors
 
 MARK = re.compile(r"\[(\d+)\]")
+# Marks behind the end of their sentence, where many models set them: "It learns. [1]"
+LATE_MARKS = re.compile(r"([.!?])\s*((?:\[\d+\]\s?)*\[\d+\])")
 REFUSAL = "I found nothing in your library that answers this."
 
 
@@ -46,7 +49,8 @@ def answer(
         try:
             text, name = _generate(generator, question, chosen), generator.name
         except GeneratorError as error:
-            note = f"{error.message} {error.hint} These are quotations instead."
+            said = (error.message, error.hint, "These are quotations instead.")
+            note = " ".join(part for part in said if part)
     return Answer(question, question, text, citations, tuple(hits), False, probability, name, note)
 
 
@@ -88,19 +92,32 @@ def quote(evidence: Sequence[Evidence]) -> tuple[str, tuple[Citation, ...]]:
 
 
 def _header(evidence: Evidence) -> str | None:
-    """The header row over a row, or ``None`` for a unit that is no row."""
+    """The header row over a row, or ``None`` for a unit that is no row or has none.
+
+    A row's header is no unit, so it is what stands before the row, or before the rows above it.
+    """
     if evidence.unit.kind != "row":
         return None
     passage = evidence.hit.passage
-    rows = [unit for unit in passage.units if unit.kind == "row"]
-    first = passage.text[rows[0].start - passage.start : rows[0].end - passage.start]
-    return passage.header or first
+    text = passage.text
+    end = evidence.unit.start - passage.start
+    for above in reversed([unit for unit in passage.units if unit.end <= evidence.unit.start]):
+        between = _last_row(text[above.end - passage.start : end])
+        if between or above.kind != "row":
+            return between or None
+        end = above.start - passage.start
+    return _last_row(text[:end]) or _last_row(passage.header) or None
+
+
+def _last_row(text: str) -> str:
+    """The last line that has words, which the rule under a header has not."""
+    return next((line for line in reversed(text.splitlines()) if any(map(str.isalnum, line))), "")
 
 
 def _head(header: str | None) -> list[str]:
     if header is None:
         return []
-    names = cells(header.splitlines()[-1] if "\t" in header else header.splitlines()[0])
+    names = cells(header)
     return [_table_row(names), _table_row(["---"] * len(names))]
 
 
@@ -123,6 +140,7 @@ def _generate(generator: Generator, question: str, evidence: Sequence[Evidence])
     """
     quotations = [(SEPARATOR.join(e.hit.passage.heading), blank_markup(e.quote)) for e in evidence]
     written = "".join(generator.stream(write_prompt(question, quotations)))
+    written = LATE_MARKS.sub(r" \2\1", written)
     kept = []
     for start, end in sentences(written, 0, len(written)):
         sentence = written[start:end]

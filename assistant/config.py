@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_dir
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -23,6 +24,10 @@ class Config(BaseSettings):
 
     library: Path = Field(Path("index"), description="folder of the built library")
     corpus: Path = Field(Path("corpus"), description="folder of the documents")
+    cache: Path = Field(
+        default_factory=lambda: Path(user_cache_dir("local-study-assistant", appauthor=False)),
+        description="folder of embeddings that evaluation runs keep",
+    )
     encoder: str = Field(
         DEFAULT_ENCODER, description="a sentence-transformers model: its name or its folder"
     )

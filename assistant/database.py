@@ -43,9 +43,9 @@ class Database:
         missing = LibraryError(f"There is no library in {path.parent}.", "Run: assistant index")
         if not create and not path.is_file():
             raise missing
+        if create:
+            _make_folder(path.parent)
         with _translated(path):
-            if create:
-                path.parent.mkdir(parents=True, exist_ok=True)
             address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
             connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
             database = cls(path, connection)
@@ -179,6 +179,16 @@ class Database:
         return int(self._connection.execute(query).fetchone()[0])
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            "Choose another folder with --library.",
+        ) from error
+
+
 def damaged(path: Path, detail: str) -> LibraryError:
     """The error for a file whose content cannot be trusted."""
     return LibraryError(
@@ -233,8 +243,3 @@ def _translated(path: Path) -> Iterator[None]:
             if condition in words:
                 raise LibraryError(message.format(path=path), hint) from error
         raise damaged(path, str(error)) from error
-    except OSError as error:
-        raise LibraryError(
-            f"The library {path} cannot be opened ({error.strerror}).",
-            "Check that the path is right and that you may write in its folder.",
-        ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +29,8 @@ BATCH = 16
 
 class SentenceEncoder:
     """A sentence-transformers model. Counting word pieces loads only its tokenizer, which is quick;
-    the model itself is loaded by the first ``encode_…`` or by :meth:`warm_up`.
+    the model itself is loaded by the first ``encode_…`` or by :meth:`warm_up`. Threads may share
+    one; they encode in turn.
     """
 
     def __init__(self, name: str = DEFAULT_ENCODER) -> None:
@@ -38,6 +40,8 @@ class SentenceEncoder:
         """
         self.name = name
         self.folder = find_model(name)
+        # The model's own tokenizer changes while it works, and loading twice wastes seconds.
+        self._lock = threading.RLock()
 
     @cached_property
     def sha256(self) -> str:
@@ -74,8 +78,13 @@ class SentenceEncoder:
         tokenizer.no_padding()
         return tokenizer
 
-    @cached_property
+    @property
     def _model(self) -> SentenceTransformer:
+        with self._lock:
+            return self._loaded_model
+
+    @cached_property
+    def _loaded_model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
         return SentenceTransformer(
@@ -93,7 +102,10 @@ class SentenceEncoder:
 
     def encode_query(self, question: str) -> Vectors:
         """The vector of one question: float32 (d,), unit length."""
-        vector = self._model.encode(question, normalize_embeddings=True, show_progress_bar=False)
+        with self._lock:
+            vector = self._model.encode(
+                question, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vector, dtype=np.float32)
 
     def encode_passages(
@@ -129,7 +141,7 @@ class SentenceEncoder:
         """Unit vectors of the texts, and the vectors of their word pieces."""
         import torch
 
-        with torch.inference_mode():
+        with self._lock, torch.inference_mode():
             output: dict[str, Any] = self._model(self._model.preprocess(texts))
         vectors = _unit(output["sentence_embedding"].numpy().astype(np.float32))
         lengths = output["attention_mask"].sum(dim=1).tolist()

@@ -15,6 +15,8 @@ from assistant.store import Loaded, Store
 from assistant.types import Passage
 from assistant.vectors import VectorIndex
 
+FileStates = tuple[tuple[int, int], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -45,6 +47,41 @@ def open_index(store: Store, folder: Path) -> Index:
         _lexical(loaded, folder / "lexical", origin),
         {passage.passage_id: i for i, passage in enumerate(loaded.passages)},
     )
+
+
+class LiveIndex:
+    """The current state of the library in a folder, read again when the database has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / "library.db"
+        self._index: Index | None = None
+        self._files: FileStates = ()
+
+    def current(self) -> Index:
+        """The index in memory or, where any process has written since, a new one.
+
+        Raises :class:`LibraryError` where there is no library, or it is damaged.
+        """
+        # Looked at before reading: a write in between shows up the next time.
+        files = self._look()
+        if self._index is None or files != self._files:
+            with Store.open(self._path, create=False) as store:
+                if self._index is None or self._index.loaded.generation != store.generation:
+                    self._index = open_index(store, self._folder)
+            self._files = files
+        return self._index
+
+    def _look(self) -> FileStates:
+        """Size and time of the database files: enough to notice any write."""
+        found = []
+        for suffix in ("", "-wal"):
+            try:
+                status = self._path.with_name(self._path.name + suffix).stat()
+                found.append((status.st_size, status.st_mtime_ns))
+            except OSError:
+                found.append((0, 0))
+        return tuple(found)
 
 
 def _vectors(loaded: Loaded, path: Path, origin: Origin) -> VectorIndex:

@@ -33,6 +33,10 @@ from assistant.types import Passage
 WEIGHTS = {"body": 1.0, "heading": 0.5, "exact": 0.25}
 SLIP_WEIGHT = 0.6  # of a word that is one or two letters off
 
+# What is longer is cut, so that no question takes long.
+LONGEST_QUESTION = 10_000
+MOST_WORDS = 100
+
 _HEAP_BYTES = 1_000_000_000  # an upper limit; one segment keeps equal scores in order
 _STEMMER = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")).build()
 
@@ -105,25 +109,24 @@ class LexicalIndex:
         Passages that share no term with the question are left out. A word that no passage has is
         replaced by its nearest known words.
         """
-        clauses = [self._clause(word) for word in dict.fromkeys(_telling(split(question)))]
-        query = _any([clause for clause in clauses if clause is not None])
-        if k < 1 or query is None:
+        words = list(dict.fromkeys(_telling(split(question[:LONGEST_QUESTION]))))[:MOST_WORDS]
+        if k < 1 or not words:
             return []
+        query = _any([self._clause(word) for word in words])
         hits = self._searcher.search(query, k, count=False).hits
         positions = self._searcher.fast_field_values("position", [place for _, place in hits])
         found = [(int(p or 0), float(s)) for p, (s, _) in zip(positions, hits, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def _clause(self, word: Word) -> Query | None:
-        """What a word of the question asks for: it counts once, as a whole or by its parts."""
+    def _clause(self, word: Word) -> Query:
+        """What a word of the question asks for: the whole or all of its parts, what fits better."""
         parts = [part for part in word.parts if part not in STOP_WORDS and self.known(stem(part))]
-        whole = self._term(word.whole) if self.known(stem(word.whole)) else None
-        if whole is None and not parts:
-            return self._slips(word)
-        pieces = [Query.boost_query(self._term(part), 1 / len(word.parts)) for part in parts]
-        return _best([query for query in (whole, _any(pieces)) if query is not None])
+        options = [self._term(word.whole)] if self.known(stem(word.whole)) else []
+        if parts:
+            options.append(_any([self._term(part) for part in parts]))
+        return _best(options) if options else self._slips(word)
 
-    def _slips(self, word: Word) -> Query | None:
+    def _slips(self, word: Word) -> Query:
         forms = word.parts or (word.whole,)
         found = [[self._term(known) for known in self.nearest(form)] for form in forms]
         pieces = [Query.boost_query(_best(queries), SLIP_WEIGHT) for queries in found if queries]
@@ -178,18 +181,24 @@ def _schema() -> Schema:
 
 def _fill(index: Index, passages: Iterable[Passage]) -> None:
     writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-    for position, passage in enumerate(passages):
-        heading, heading_stems = _analysed(" ".join((*passage.heading, passage.header)))
-        text, text_stems = _analysed(passage.text)
-        document = Document()
-        document.add_unsigned("position", position)
-        document.add_text("heading", heading_stems)
-        document.add_text("body", f"{heading_stems} {text_stems}")
-        document.add_text("exact", f"{heading} {text}")
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        for position, passage in enumerate(passages):
+            writer.add_document(_document(position, passage))
+        writer.commit()
+    finally:
+        writer.wait_merging_threads()  # after this, nothing writes into the folder any more
     index.reload()
+
+
+def _document(position: int, passage: Passage) -> Document:
+    heading, heading_stems = _analysed(" ".join((*passage.heading, passage.header)))
+    text, text_stems = _analysed(passage.text)
+    document = Document()
+    document.add_unsigned("position", position)
+    document.add_text("heading", heading_stems)
+    document.add_text("body", f"{heading_stems} {text_stems}")
+    document.add_text("exact", f"{heading} {text}")
+    return document
 
 
 def _telling(words: list[Word]) -> list[Word]:
@@ -201,9 +210,7 @@ def _telling(words: list[Word]) -> list[Word]:
     ] or words
 
 
-def _any(queries: list[Query]) -> Query | None:
-    if not queries:
-        return None
+def _any(queries: list[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,30 +13,23 @@ from assistant.chunk import Chunking
 from assistant.config import Config
 from assistant.embed import SentenceEncoder
 from assistant.errors import AssistantError, LibraryError, NotFoundError
+from assistant.lock import writing
+from assistant.protocols import Encoder, Generator, Progress
 from assistant.store import Store
 from assistant.types import (
     Answer,
     Document,
     DocumentRecord,
-    Generator,
     Hit,
     Mode,
     Passage,
-    Progress,
     Status,
     SyncReport,
 )
 
 if TYPE_CHECKING:
-    from assistant.indexes import Index
-
-
-@dataclass(frozen=True, slots=True)
-class _Cached:
-    """An index in memory, and how the database files looked when it was read."""
-
-    index: Index
-    files: tuple[tuple[int, int], ...]
+    from assistant.indexes import Index, LiveIndex
+    from assistant.load import Reader
 
 
 class Library:
@@ -46,21 +39,24 @@ class Library:
     when another process has changed the library, the next question sees the new state.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, encoder: Encoder | None = None) -> None:
         self.config = config
-        self._encoder: SentenceEncoder | None = None
+        self._encoder = encoder
         self._generator: Generator | None = None
-        self._cached: _Cached | None = None
+        self._live: LiveIndex | None = None
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, config: Config) -> Library:
-        """The library at ``config.library``; the folder is made by the first :meth:`sync`."""
-        return cls(config)
+    def open(cls, config: Config, encoder: Encoder | None = None) -> Library:
+        """The library at ``config.library``; the folder is made by the first :meth:`sync`.
+
+        ``encoder`` takes the place of the one that the settings name.
+        """
+        return cls(config, encoder)
 
     def close(self) -> None:
         """Let go of the index in memory."""
-        self._cached = None
+        self._live = None
 
     def __enter__(self) -> Library:
         return self
@@ -74,8 +70,8 @@ class Library:
         self.close()
 
     @property
-    def encoder(self) -> SentenceEncoder:
-        """The encoder of the settings. Raises :class:`EncoderError` if it is not installed."""
+    def encoder(self) -> Encoder:
+        """The encoder in use. Raises :class:`EncoderError` if it is not installed."""
         with self._lock:
             if self._encoder is None:
                 self._encoder = SentenceEncoder(self.config.encoder)
@@ -83,7 +79,7 @@ class Library:
 
     def warm_up(self, mode: Mode = "hybrid") -> None:
         """Load what questions need, so that the first is as quick as the others; blocks."""
-        self._index()
+        self._index(mode)
         if mode != "lexical":
             with self._lock:
                 self.encoder.warm_up()
@@ -96,55 +92,32 @@ class Library:
         A file that cannot be read is reported and stops nothing. Raises :class:`LibraryError` if a
         path does not exist, or another process is writing.
         """
-        from filelock import FileLock, Timeout
-
         from assistant.indexes import open_index
-        from assistant.load import Reader
         from assistant.sync import Sync
 
         config = self.config
-        roots = [_absolute(path) for path in paths or (config.corpus,)]
-        for root in roots:
-            if not root.exists():
-                raise LibraryError(
-                    f"There is no file or folder {root}.", "assistant index PATH [PATH…]"
-                )
-        config.library.mkdir(parents=True, exist_ok=True)
-        password = config.pdf_password.get_secret_value() if config.pdf_password else None
-        reader = Reader(
-            password=password,
-            max_mb=config.max_file_mb,
-            seconds=config.parse_seconds,
-            memory_mb=config.parse_memory_mb,
-        )
-        try:
-            lock = FileLock(config.library / "sync.lock", timeout=0)
-            with lock, reader, Store.open(self._path) as store:
-                work = Sync(
-                    store,
-                    self.encoder,
-                    reader,
-                    sizes=Chunking(),
-                    max_mb=config.max_file_mb,
-                    progress=progress,
-                )
-                report = work.run(roots, _absolute(config.corpus), config.library.resolve())
-                if progress is not None:
-                    progress("index", 0, 1)
-                if report.passages:
-                    open_index(store, self.config.library)
-        except Timeout:
-            raise LibraryError(
-                f"Another process is writing to the library in {config.library}.",
-                "Wait until it has finished, then run the command again.",
-            ) from None
+        roots = _existing(paths or (config.corpus,))
+        with writing(config.library), self._reader() as reader, Store.open(self._path) as store:
+            work = Sync(
+                store,
+                self.encoder,
+                reader,
+                sizes=Chunking(),
+                max_mb=config.max_file_mb,
+                progress=progress,
+            )
+            report = work.run(roots, _absolute(config.corpus), config.library.resolve())
+            if progress is not None:
+                progress("index", 0, 1)
+            if report.passages:
+                open_index(store, config.library)
         return report
 
     def search(self, question: str, k: int = 5, mode: Mode = "hybrid") -> list[Hit]:
         """The ``k`` passages nearest to the question, best first. Raises :class:`LibraryError`."""
         from assistant import retrieve
 
-        index = self._index()
+        index = self._index(mode)
         query = None if mode == "lexical" else self.encoder.encode_query(_asked(question))
         return retrieve.search(index, _asked(question), query, k, mode)
 
@@ -152,8 +125,7 @@ class Library:
         """An answer made of quotations, or of the chat model's words over them, or a refusal."""
         from assistant.answer import answer
 
-        index = self._index()
-        text = _asked(question)
+        index, text = self._index(), _asked(question)
         return answer(index, text, self.encoder.encode_query(text), k, self._chat_model())
 
     def status(self) -> Status:
@@ -167,9 +139,7 @@ class Library:
                 generation=store.generation,
                 encoder=store.meta("encoder") or "",
                 encoder_sha256=store.meta("encoder_sha256") or "",
-                size_bytes=sum(
-                    file.stat().st_size for file in self.config.library.rglob("*") if file.is_file()
-                ),
+                size_bytes=_size(self.config.library),
             )
 
     def passage(self, passage_id: str) -> Passage:
@@ -184,13 +154,13 @@ class Library:
 
     def headings(self) -> list[tuple[str, ...]]:
         """The heading paths of all passages, in order, each once."""
-        return list(dict.fromkeys(passage.heading for passage in self._index().passages))
+        return list(dict.fromkeys(passage.heading for passage in self._index("lexical").passages))
 
     def remove(self, path: str) -> DocumentRecord:
         """Forget a document; its file stays. Raises :class:`NotFoundError`."""
         from assistant.indexes import open_index
 
-        with Store.open(self._path, create=False) as store:
+        with Store.open(self._path, create=False) as store, writing(self.config.library):
             record = store.record(path)
             if record is None:
                 raise NotFoundError(
@@ -214,41 +184,57 @@ class Library:
                 self._generator = ChatModel(self.config.llm, self.config.llm_url)
             return self._generator
 
-    def _index(self) -> Index:
-        """The current state in memory, read again when the database has changed."""
-        from assistant.indexes import open_index
+    def _index(self, mode: Mode = "hybrid") -> Index:
+        """The current state in memory, fit to be searched in this mode."""
+        from assistant.indexes import LiveIndex
 
         with self._lock:
-            files = self._files()
-            cached = self._cached
-            if cached is None or cached.files != files:
-                with Store.open(self._path, create=False) as store:
-                    current = (
-                        cached is not None and cached.index.loaded.generation == store.generation
-                    )
-                    index = (
-                        cached.index
-                        if cached and current
-                        else open_index(store, self.config.library)
-                    )
-                cached = self._cached = _Cached(index, self._files())
-            if not cached.index.passages:
+            if self._live is None:
+                self._live = LiveIndex(self.config.library)
+            index = self._live.current()
+            if not index.passages:
                 raise LibraryError(
                     f"The library in {self.config.library} holds no passages.",
                     "assistant index FOLDER",
                 )
-            return cached.index
+            if mode != "lexical" and index.loaded.encoder_sha256 != self.encoder.sha256:
+                raise LibraryError(
+                    f"The library in {self.config.library} was not built with the encoder"
+                    f" {self.encoder.name}, but with {self.status().encoder}.",
+                    "Embed its documents again: assistant index",
+                )
+            return index
 
-    def _files(self) -> tuple[tuple[int, int], ...]:
-        """Size and time of the database files: enough to notice any write."""
-        found = []
-        for suffix in ("", "-wal"):
-            try:
-                status = self._path.with_name(self._path.name + suffix).stat()
-                found.append((status.st_size, status.st_mtime_ns))
-            except OSError:
-                found.append((0, 0))
-        return tuple(found)
+    def _reader(self) -> Reader:
+        from assistant.load import Reader
+
+        config = self.config
+        return Reader(
+            password=config.pdf_password.get_secret_value() if config.pdf_password else None,
+            max_mb=config.max_file_mb,
+            seconds=config.parse_seconds,
+            memory_mb=config.parse_memory_mb,
+        )
+
+
+def _existing(paths: Sequence[Path]) -> list[Path]:
+    """The paths made absolute. Raises :class:`LibraryError` if one does not exist."""
+    roots = [_absolute(path) for path in paths]
+    for root in roots:
+        if not root.exists():
+            raise LibraryError(
+                f"There is no file or folder {root}.", "assistant index PATH [PATH…]"
+            )
+    return roots
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in a folder, but for those that another process removes meanwhile."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total
 
 
 def _absolute(path: Path) -> Path:

@@ -7,6 +7,7 @@ not a changed letter. A row that does not match its checksum is never used.
 from __future__ import annotations
 
 import json
+import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -30,14 +31,13 @@ from assistant.types import (
 # Keys are never used twice (AUTOINCREMENT). The large columns stand last, so that reading the
 # others does not touch their pages.
 _TABLES = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "INSERT INTO meta VALUES ('generation', '0'), ('library_id', lower(hex(randomblob(16))))",
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER NOT NULL)",
     """CREATE TABLE documents (
         doc_id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
         title TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL,
         reason TEXT NOT NULL, passages INTEGER NOT NULL, pages INTEGER NOT NULL,
-        checksum INTEGER NOT NULL, text_checksum INTEGER NOT NULL,
-        page_map TEXT NOT NULL, text TEXT NOT NULL)""",
+        checksum INTEGER NOT NULL, page_map TEXT NOT NULL, text TEXT NOT NULL,
+        text_checksum INTEGER NOT NULL)""",
     """CREATE TABLE passages (
         key INTEGER PRIMARY KEY AUTOINCREMENT, passage_id TEXT NOT NULL UNIQUE,
         doc_id TEXT NOT NULL REFERENCES documents (doc_id) ON DELETE CASCADE,
@@ -49,15 +49,28 @@ _TABLES = (
     "CREATE UNIQUE INDEX passages_in_order ON passages (doc_id, ordinal)",
     "CREATE INDEX passages_by_content ON passages (content)",
 )
-LAYOUT = Layout(_TABLES, application_id=0x53747541, version=1)  # "StuA"
-
-RECORD_COLUMNS = "doc_id, path, source, title, sha256, size, state, reason, passages, pages"
-TEXT_COLUMNS = "doc_id, page_map, text"
-PASSAGE_COLUMNS = (
+# The columns that a checksum is made of stand in front of it.
+_RECORD = "doc_id, path, source, title, sha256, size, state, reason, passages, pages"
+_PASSAGE = (
     'passage_id, doc_id, ordinal, start, "end", heading, page_start, page_end, page_label, kind,'
     ' header, "references", units, content, vector, unit_vectors'
 )
 
+
+def _columns(columns: str, link: str) -> str:
+    return f"({columns}) {link} ({', '.join('?' for _ in columns.split(','))})"
+
+
+SELECT_RECORD = f"SELECT {_RECORD}, checksum FROM documents"
+SELECT_TEXT = "SELECT doc_id, page_map, text, text_checksum FROM documents WHERE doc_id = ?"
+SELECT_PASSAGE = f"SELECT {_PASSAGE}, checksum, key FROM passages"
+INSERT_DOCUMENT = "INSERT INTO documents " + _columns(
+    f"{_RECORD}, checksum, page_map, text, text_checksum", "VALUES"
+)
+INSERT_PASSAGE = "INSERT INTO passages " + _columns(f"{_PASSAGE}, checksum", "VALUES")
+UPDATE_RECORD = f"UPDATE documents SET {_columns(f'{_RECORD}, checksum', '=')} WHERE path = ?"
+
+VectorPair = tuple[NDArray[np.float32], NDArray[np.float16]]
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -72,16 +85,25 @@ def checksum(row: Row) -> int:
     return total
 
 
+def layout() -> Layout:
+    """What a library looks like that is made now: empty, with a new name for itself."""
+    rows = (("generation", "0"), ("library_id", uuid.uuid4().hex))
+    values = ", ".join(f"('{key}', '{value}', {checksum((key, value))})" for key, value in rows)
+    fill = f"INSERT INTO meta VALUES {values}"
+    return Layout((*_TABLES, fill), application_id=0x53747541, version=1)  # "StuA"
+
+
 def record_row(record: DocumentRecord) -> Row:
-    """The values of ``RECORD_COLUMNS``."""
-    return (
+    """A record as the row of ``SELECT_RECORD``, checksum included."""
+    row: Row = (
         *(record.doc_id, record.path, record.source, record.title, record.sha256, record.size),
         *(record.state, record.reason, record.passages, record.pages),
     )
+    return (*row, checksum(row))
 
 
 def record_from(row: Row) -> DocumentRecord:
-    """The record whose ``RECORD_COLUMNS`` are given."""
+    """The record in a row of ``SELECT_RECORD``, without its checksum."""
     doc_id, path, source, title, sha256, size, state, reason, passages, pages = row
     return DocumentRecord(
         doc_id=cast(str, doc_id),
@@ -98,8 +120,10 @@ def record_from(row: Row) -> DocumentRecord:
 
 
 def text_row(doc_id: str, pages: Sequence[Page], text: str) -> Row:
-    """The values of ``TEXT_COLUMNS``."""
-    return doc_id, _json([(page.number, page.start, page.end, page.label) for page in pages]), text
+    """A document's text and pages as the row of ``SELECT_TEXT``, checksum included."""
+    page_map = _json([(page.number, page.start, page.end, page.label) for page in pages])
+    row: Row = (doc_id, page_map, text)
+    return (*row, checksum(row))
 
 
 def pages_from(page_map: str) -> tuple[Page, ...]:
@@ -110,7 +134,7 @@ def pages_from(page_map: str) -> tuple[Page, ...]:
 def passage_rows(
     passages: Sequence[Passage], contents: Sequence[str], embedded: Embedded
 ) -> Iterator[Row]:
-    """The values of ``PASSAGE_COLUMNS`` and their checksum, passage by passage.
+    """The rows for ``INSERT_PASSAGE``, checksums included.
 
     Vectors become little-endian bytes: float32 (d,) for the passage, float16 (m, d) for its units.
     """
@@ -119,7 +143,7 @@ def passage_rows(
             *(passage.passage_id, passage.doc_id, ordinal, passage.start, passage.end),
             *(_json(passage.heading), passage.page_start, passage.page_end, passage.page_label),
             *(passage.kind, passage.header, _json(passage.references)),
-            _json([(unit.kind, unit.start, unit.end) for unit in passage.units]),
+            _json([(unit.kind, unit.start, unit.end, unit.heading) for unit in passage.units]),
             contents[ordinal],
             embedded.passages[ordinal].astype("<f4").tobytes(),
             embedded.units[ordinal].astype("<f2").tobytes(),
@@ -128,7 +152,7 @@ def passage_rows(
 
 
 def passage_from(row: Row, path: str, text: str) -> Passage:
-    """The passage in a row of ``PASSAGE_COLUMNS``, of the document at ``path`` with ``text``."""
+    """The passage in a row of ``SELECT_PASSAGE``, of the document at ``path`` with ``text``."""
     passage_id, doc_id, _, first, last, heading, page_start, page_end, label, kind = row[:10]
     header, references, units = cast(tuple[str, str, str], row[10:13])
     start, end = cast(int, first), cast(int, last)
@@ -146,16 +170,16 @@ def passage_from(row: Row, path: str, text: str) -> Passage:
         header=header,
         page_label=cast("str | None", label),
         references=_strings(references),
-        units=tuple([Unit(*unit) for unit in _decode(units)[0]]),
+        units=tuple([Unit(k, a, b, tuple(above)) for k, a, b, above in _decode(units)[0]]),
     )
 
 
 def vector_bytes(row: Row) -> tuple[bytes, bytes]:
-    """The vector of a passage and those of its units, as they lie in ``PASSAGE_COLUMNS``."""
-    return cast(bytes, row[-2]), cast(bytes, row[-1])
+    """The vector of a passage and those of its units, in a row of ``SELECT_PASSAGE``."""
+    return cast(bytes, row[14]), cast(bytes, row[15])
 
 
-def vectors_from(row: Row) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+def vectors_from(row: Row) -> VectorPair:
     """The same as arrays: float32 (d,) and float16 (m, d)."""
     vector, unit_vectors = vector_bytes(row)
     first = np.frombuffer(vector, "<f4")

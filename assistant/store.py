@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 from assistant import schema
 from assistant.database import Database, Row, damaged
 from assistant.errors import NotFoundError
-from assistant.schema import PASSAGE_COLUMNS, RECORD_COLUMNS, TEXT_COLUMNS
+from assistant.schema import SELECT_PASSAGE, SELECT_RECORD, VectorPair
 from assistant.types import Document, DocumentRecord, Embedded, Page, Passage
 
 BUSY_SECONDS = 5.0
-
-_RECORDS = f"SELECT {RECORD_COLUMNS}, checksum FROM documents"
-_PASSAGES = f"SELECT key, {PASSAGE_COLUMNS}, checksum FROM passages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,7 @@ class Loaded:
     matrix: NDArray[np.float32]
     unit_vectors: NDArray[np.float16]
     offsets: NDArray[np.int64]
+    encoder_sha256: str | None = None
 
 
 class Store:
@@ -59,7 +57,7 @@ class Store:
         ``timeout`` is how many seconds a write waits for another writer. Raises
         :class:`LibraryError` where there is none, or it is damaged or of another format.
         """
-        return cls(Database.open(path, schema.LAYOUT, create=create, timeout=timeout))
+        return cls(Database.open(path, schema.layout(), create=create, timeout=timeout))
 
     def close(self) -> None:
         """Close the connection; an open transaction is undone."""
@@ -74,23 +72,23 @@ class Store:
     @property
     def generation(self) -> int:
         """A number that every transaction which changes something raises by one, as part of it."""
-        return int(self.meta("generation") or 0)
+        return int(self._required("generation"))
 
     @property
     def library_id(self) -> str:
         """Names this library for ever, so that an index of another one is recognised."""
-        return self.meta("library_id") or ""
+        return self._required("library_id")
 
     def meta(self, key: str) -> str | None:
         """The value recorded under ``key``, such as the encoder's name, or ``None``."""
-        row = self._database.one("SELECT value FROM meta WHERE key = ?", key)
-        return None if row is None else cast(str, row[0])
+        row = self._database.one("SELECT key, value, checksum FROM meta WHERE key = ?", key)
+        return None if row is None else cast(str, self._sound(row)[1])
 
     def set_meta(self, key: str, value: str) -> None:
         """Record ``value`` under ``key``; nothing is written where it stands there already."""
         with self.transaction():
             if self.meta(key) != value:
-                self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
+                self._write_meta(key, value)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -103,24 +101,22 @@ class Store:
             before = self._database.changes
             yield
             if outermost and self._database.changes != before:
-                self._database.execute(
-                    "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
-                )
+                self._write_meta("generation", str(self.generation + 1))
 
     def records(self) -> tuple[DocumentRecord, ...]:
         """All documents, failed ones too, ordered by path."""
-        rows = self._database.all(f"{_RECORDS} ORDER BY path")
+        rows = self._database.all(f"{SELECT_RECORD} ORDER BY path")
         return tuple(schema.record_from(self._sound(row)) for row in rows)
 
     def record(self, path: str) -> DocumentRecord | None:
         """The document at ``path``, or ``None``."""
-        row = self._database.one(f"{_RECORDS} WHERE path = ?", path)
+        row = self._database.one(f"{SELECT_RECORD} WHERE path = ?", path)
         return None if row is None else schema.record_from(self._sound(row))
 
     def document(self, doc_id: str) -> Document:
         """A document's text and pages, without its outline. Raises :class:`NotFoundError`."""
         with self._database.snapshot():
-            row = self._database.one(f"{_RECORDS} WHERE doc_id = ?", doc_id)
+            row = self._database.one(f"{SELECT_RECORD} WHERE doc_id = ?", doc_id)
             if row is None:
                 raise NotFoundError(f"There is no document {doc_id} in the library.")
             record = schema.record_from(self._sound(row))
@@ -131,10 +127,10 @@ class Store:
     def passage(self, passage_id: str) -> Passage:
         """One passage by its name. Raises :class:`NotFoundError`."""
         with self._database.snapshot():
-            row = self._database.one(f"{_PASSAGES} WHERE passage_id = ?", passage_id)
+            row = self._database.one(f"{SELECT_PASSAGE} WHERE passage_id = ?", passage_id)
             if row is None:
                 raise NotFoundError(f"There is no passage {passage_id} in the library.")
-            row = self._sound(row[1:])
+            row = self._sound(row[:-1])
             document = self.document(cast(str, row[1]))
         return schema.passage_from(row, document.path, document.text)
 
@@ -159,10 +155,8 @@ class Store:
         with self.transaction():
             self._database.execute("DELETE FROM documents WHERE doc_id = ?", record.doc_id)
             self._insert(record, pages, text)
-            self._database.execute_many(
-                f"INSERT INTO passages {_values(f'{PASSAGE_COLUMNS}, checksum')}",
-                schema.passage_rows(passages, contents, embedded),
-            )
+            rows = schema.passage_rows(passages, contents, embedded)
+            self._database.execute_many(schema.INSERT_PASSAGE, rows)
 
     def mark(self, record: DocumentRecord) -> None:
         """Note the state of a file; passages that it already has stay, and so do its counts."""
@@ -174,11 +168,7 @@ class Store:
             record = replace(record, passages=old.passages, pages=old.pages)
             if record != old:
                 row = schema.record_row(record)
-                columns = _values(f"{RECORD_COLUMNS}, checksum").replace("VALUES", "=")
-                self._database.execute(
-                    f"UPDATE documents SET {columns} WHERE path = ?",
-                    *(*row, schema.checksum(row), record.path),
-                )
+                self._database.execute(schema.UPDATE_RECORD, *row, record.path)
 
     def delete(self, doc_id: str) -> None:
         """Remove a document and its passages; nothing happens where there is none."""
@@ -190,21 +180,19 @@ class Store:
         with self.transaction():
             self._database.execute("DELETE FROM documents")
 
-    def reusable(
-        self, contents: Sequence[str]
-    ) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float16]]]:
+    def reusable(self, contents: Sequence[str]) -> dict[str, VectorPair]:
         """Vectors that the library already has for these contents, of whatever document.
 
         Each is float32 (d,) for the passage and float16 (m, d) for its units. A content must name
         everything that decides them: the embedded text, the spans of the units, and the encoder.
         """
-        found: dict[str, tuple[NDArray[np.float32], NDArray[np.float16]]] = {}
-        query = f"{_PASSAGES} WHERE content = ? LIMIT 1"
+        found: dict[str, VectorPair] = {}
+        query = f"{SELECT_PASSAGE} WHERE content = ? LIMIT 1"
         with self._database.snapshot():
             for content in dict.fromkeys(contents):
                 row = self._database.one(query, content)
                 if row is not None:
-                    found[content] = schema.vectors_from(self._sound(row[1:]))
+                    found[content] = schema.vectors_from(self._sound(row[:-1]))
         return found
 
     def load(self) -> Loaded:
@@ -213,17 +201,15 @@ class Store:
         keys: list[int] = []
         vectors: list[tuple[bytes, bytes]] = []
         with self._database.snapshot():
-            generation = self.generation
+            generation, encoder = self.generation, self.meta("encoder_sha256")
             for record in self.records():
                 text = self._text(record.doc_id)[1] if record.passages else ""
                 for key, row in self._passage_rows(record):
                     keys.append(key)
                     passages.append(schema.passage_from(row, record.path, text))
                     vectors.append(schema.vector_bytes(row))
-        matrix, unit_vectors, offsets = schema.stacked(vectors)
-        return Loaded(
-            generation, tuple(passages), np.array(keys, np.int64), matrix, unit_vectors, offsets
-        )
+        arrays = schema.stacked(vectors)
+        return Loaded(generation, tuple(passages), np.array(keys, np.int64), *arrays, encoder)
 
     def check(self) -> None:
         """Read everything. Raises :class:`LibraryError` at the first thing that is damaged."""
@@ -231,33 +217,34 @@ class Store:
         self.load()
 
     def _passage_rows(self, record: DocumentRecord) -> Iterator[tuple[int, Row]]:
-        query = f"{_PASSAGES} WHERE doc_id = ? ORDER BY ordinal"
+        query = f"{SELECT_PASSAGE} WHERE doc_id = ? ORDER BY ordinal"
         rows = self._database.all(query, record.doc_id) if record.passages else []
         if len(rows) != record.passages:
             raise damaged(self._database.path, f"{record.path} has lost passages")
         for row in rows:
-            yield cast(int, row[0]), self._sound(row[1:])
+            yield cast(int, row[-1]), self._sound(row[:-1])
 
     def _insert(self, record: DocumentRecord, pages: Sequence[Page], text: str) -> None:
-        row, text_row = schema.record_row(record), schema.text_row(record.doc_id, pages, text)
-        columns = _values(f"{RECORD_COLUMNS}, checksum, page_map, text, text_checksum")
-        self._database.execute(
-            f"INSERT INTO documents {columns}",
-            *(*row, schema.checksum(row), *text_row[1:], schema.checksum(text_row)),
-        )
+        text_row = schema.text_row(record.doc_id, pages, text)
+        self._database.execute(schema.INSERT_DOCUMENT, *schema.record_row(record), *text_row[1:])
 
     def _text(self, doc_id: str) -> tuple[str, str]:
-        query = f"SELECT {TEXT_COLUMNS}, text_checksum FROM documents WHERE doc_id = ?"
-        _, page_map, text = self._sound(self._database.all(query, doc_id)[0])
+        row = self._database.all(schema.SELECT_TEXT, doc_id)[0]
+        _, page_map, text = self._sound(row)
         return cast(str, page_map), cast(str, text)
+
+    def _required(self, key: str) -> str:
+        value = self.meta(key)
+        if value is None:
+            raise damaged(self._database.path, f"it has lost its {key}")
+        return value
+
+    def _write_meta(self, key: str, value: str) -> None:
+        row = (key, value, schema.checksum((key, value)))
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", *row)
 
     def _sound(self, row: Row) -> Row:
         """The row without its last column, the checksum, which it must match."""
         if schema.checksum(row[:-1]) != row[-1]:
             raise damaged(self._database.path, f"{row[0]!r} does not match its checksum")
         return row[:-1]
-
-
-def _values(columns: str) -> str:
-    """``(a, b) VALUES (?, ?)`` for the columns ``a, b``."""
-    return f"({columns}) VALUES ({', '.join('?' for _ in columns.split(','))})"

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
 from assistant.chunk import Chunking, chunk, context_of, embedded_text
-from assistant.embed import SentenceEncoder
 from assistant.errors import LoadError
+from assistant.files import name_files
 from assistant.load import Reader, check
 from assistant.outline import parse
+from assistant.protocols import Encoder, Progress
 from assistant.store import Store
+from assistant.tally import Tally
 from assistant.types import (
     Document,
     DocumentRecord,
@@ -27,53 +28,11 @@ from assistant.types import (
     Embedded,
     Extracted,
     Passage,
-    Progress,
     Stage,
     SyncReport,
 )
 
-# Files about a folder rather than material in it.
-NOT_MATERIAL = frozenset({"readme", "license", "licence", "thumbs.db", "desktop.ini"})
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What a sync has done so far."""
-
-    paths: dict[str, list[str]] = field(default_factory=dict)
-    failed: list[DocumentRecord] = field(default_factory=list)
-    warned: list[DocumentRecord] = field(default_factory=list)
-    embedded: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def note(self, what: str, path: str) -> None:
-        self.paths.setdefault(what, []).append(path)
-
-    def spent(self, stage: str, since: float) -> float:
-        now = perf_counter()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - since
-        return now
-
-
-def find_files(root: Path, skipped: Path) -> list[Path]:
-    """The files below a folder that may be study material, in order; links are not followed.
-
-    Hidden files, and those about the folder itself (README, LICENSE), are left out, and so is
-    everything below ``skipped``, the library.
-    """
-    found = []
-    for folder, folders, names in os.walk(root, followlinks=False):
-        here = Path(folder)
-        folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and (here / f).resolve() != skipped
-        )
-        found += [
-            here / name
-            for name in sorted(names)
-            if not name.startswith((".", "~$"))
-            and not {name.casefold(), name.casefold().partition(".")[0]} & NOT_MATERIAL
-        ]
-    return found
+NOTHING = Embedded(np.empty((0, 0), np.float32), ())
 
 
 class Sync:
@@ -82,7 +41,7 @@ class Sync:
     def __init__(
         self,
         store: Store,
-        encoder: SentenceEncoder,
+        encoder: Encoder,
         reader: Reader,
         *,
         sizes: Chunking,
@@ -95,81 +54,78 @@ class Sync:
         self._sizes = sizes
         self._max_mb = max_mb
         self._progress = progress
-        self._tally = _Tally()
+        self._tally = Tally()
         self._loading = False
+        self._encoder_changed = False
 
     def run(self, roots: Sequence[Path], corpus: Path, skipped: Path) -> SyncReport:
-        """Read what is new or changed below ``roots``, forget what is gone from them.
+        """Read what is new or changed below ``roots``, then forget what is gone from them.
 
         ``roots`` are absolute files or folders; documents are named by their path below
         ``corpus`` or the folder given. Each document is replaced in one transaction; for another
         encoder all of them are, in one, so that vectors of two encoders never stand together.
         """
         started = perf_counter()
-        files = self._name(roots, corpus, skipped)
-        rebuild = self._store.meta("encoder_sha256") not in (None, self._encoder.sha256)
+        files = name_files(roots, corpus, skipped, self._store.records())
+        recorded = self._store.meta("encoder_sha256")
+        self._encoder_changed = recorded not in (None, self._encoder.sha256)
         with ExitStack() as stack:
-            if rebuild:
+            if self._encoder_changed:
                 stack.enter_context(self._store.transaction())
+            self._record_encoder()
             current = self._fingerprint() == self._store.meta("fingerprint")
-            self._forget(roots, set(files))
+            others = self._others(files)
+            gone = [record for record in others if is_gone(record, roots)]
             if not current:
                 # Documents from elsewhere have to follow the new settings too.
-                for record in self._store.records():
-                    files.setdefault(Path(record.source), record.path)
+                files |= {Path(other.source): other.path for other in others if other not in gone}
             asked = {root for root in roots if root.is_file()}
             for done, (source, path) in enumerate(files.items()):
                 self._report("read", done, len(files), path)
                 self._one(source, path, again=not current or source in asked)
             self._report("read", len(files), len(files))
-            self._store.set_meta("encoder", self._encoder.name)
-            self._store.set_meta("encoder_sha256", self._encoder.sha256)
+            self._forget(gone)
             self._store.set_meta("fingerprint", self._fingerprint())
         self._tally.spent("total", started)
-        return self._summary()
+        return self._tally.report(self._store.records())
+
+    def _record_encoder(self) -> None:
+        """Say whose vectors the library holds, before the first of them is stored."""
+        with self._store.transaction():
+            self._store.set_meta("encoder", self._encoder.name)
+            self._store.set_meta("encoder_sha256", self._encoder.sha256)
 
     def _fingerprint(self) -> str:
         return f"{self._sizes.fingerprint()}/{self._encoder.sha256}"
 
-    def _name(self, roots: Sequence[Path], corpus: Path, skipped: Path) -> dict[Path, str]:
-        """Every file below the roots, and what its document is called."""
-        taken = {record.path: Path(record.source) for record in self._store.records()}
-        named: dict[Path, str] = {}
-        for root in roots:
-            files = find_files(root, skipped) if root.is_dir() else [root]
-            base = root if root.is_dir() else root.parent
-            base = corpus if root.is_relative_to(corpus) else base
-            for file in files:
-                name = file.relative_to(base).as_posix()
-                while taken.get(name, file) != file and base != base.parent:
-                    base = base.parent
-                    name = file.relative_to(base).as_posix()
-                # Names that are no Unicode on disk could not be stored.
-                name = name.encode("utf-8", "replace").decode("utf-8")
-                taken[name] = file
-                named[file] = name
-        return named
+    def _others(self, files: dict[Path, str]) -> list[DocumentRecord]:
+        """What the library has beside these files."""
+        names = set(files.values())
+        return [record for record in self._store.records() if record.path not in names]
 
-    def _forget(self, roots: Sequence[Path], files: set[Path]) -> None:
-        """Drop the documents whose file is gone from below one of the roots."""
-        for record in self._store.records():
-            source = Path(record.source)
-            gone = source not in files and not source.is_file()
-            if gone and any(source.is_relative_to(root) for root in roots):
-                self._store.delete(record.doc_id)
-                self._tally.note("removed", record.path)
+    def _forget(self, gone: Sequence[DocumentRecord]) -> None:
+        """Drop documents; last, so that a file that only got another name keeps its vectors."""
+        for record in gone:
+            self._store.delete(record.doc_id)
+            self._tally.note("removed", record.path)
 
     def _one(self, source: Path, path: str, *, again: bool) -> None:
         """Bring one document up to date, or note why it cannot be read."""
+        if not is_unicode(str(source)):
+            name = path.encode("utf-8", "replace").decode()
+            reason = "Its name is not Unicode. Rename the file."
+            self._tally.remark(DocumentRecord("", name, "", "", "", 0, "failed", reason))
+            return
         old = self._store.record(path)
         doc_id = hashlib.sha256(path.encode()).hexdigest()[:12]
-        record = DocumentRecord(doc_id, path, str(source), "", "", 0, "failed")
+        title = old.title if old is not None else ""
+        record = DocumentRecord(doc_id, path, str(source), title, "", 0, "failed")
         try:
             check(source, self._max_mb)
             content = source.read_bytes()
             record = replace(record, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
             if old is not None and old.sha256 == record.sha256 and not again:
-                self._settle(old)
+                self._settle(replace(old, source=str(source)))
                 return
             self._load_model_meanwhile()
             since = perf_counter()
@@ -177,7 +133,7 @@ class Sync:
         except OSError as error:
             self._fail(replace(record, reason=f"It cannot be read: {error.strerror}."))
         except LoadError as error:
-            self._fail(replace(record, reason=f"{error.message} {error.hint}".strip()))
+            self._fail(replace(record, reason=f"{error.message}. {error.hint}".strip()))
         else:
             self._tally.spent("read", since)
             reason = " ".join(extracted.warnings)
@@ -213,8 +169,7 @@ class Sync:
             embedded=embedded,
         )
         self._tally.spent("store", since)
-        if record.reason:
-            self._tally.warned.append(record)
+        self._tally.remark(record)
 
     def _embed(self, passages: Sequence[Passage], contents: Sequence[str]) -> Embedded:
         """The vectors of the passages; those that the library has already are not made again."""
@@ -239,40 +194,41 @@ class Sync:
         )
 
     def _settle(self, record: DocumentRecord) -> None:
-        """Report a file that has not changed."""
+        """Report a file that has not changed, though it may stand elsewhere now."""
+        self._store.mark(record)
         self._tally.note("unchanged", record.path)
-        if record.state == "failed":
-            self._tally.failed.append(record)
-        elif record.state == "warning":
-            self._tally.warned.append(record)
+        self._tally.remark(record)
 
     def _fail(self, record: DocumentRecord) -> None:
-        """Note that a file cannot be read; what the library has of it stays."""
-        self._store.mark(record)
-        self._tally.failed.append(record)
+        """Note that a file cannot be read; what the library has of it stays, if it can."""
+        if self._encoder_changed:
+            # Its passages have vectors that do not compare with the others any more.
+            self._store.replace(
+                record, text="", pages=(), passages=(), contents=(), embedded=NOTHING
+            )
+        else:
+            self._store.mark(record)
+        self._tally.remark(record)
 
     def _load_model_meanwhile(self) -> None:
         """Load the model in the background: it takes seconds, in which documents can be read."""
         if not self._loading:
             self._loading = True
-            threading.Thread(target=self._encoder.warm_up, daemon=True).start()
+            threading.Thread(target=self._warm_up, daemon=True).start()
+
+    def _warm_up(self) -> None:
+        with suppress(Exception):  # whoever encodes meets it again, in a place that reports it
+            self._encoder.warm_up()
 
     def _report(self, stage: Stage, done: int, total: int, detail: str = "") -> None:
         if self._progress is not None:
             self._progress(stage, done, total, detail)
 
-    def _summary(self) -> SyncReport:
-        records = self._store.records()
-        paths = {what: tuple(found) for what, found in self._tally.paths.items()}
-        return SyncReport(
-            **paths,
-            failed=tuple(self._tally.failed),
-            warned=tuple(self._tally.warned),
-            documents=sum(record.passages > 0 for record in records),
-            passages=sum(record.passages for record in records),
-            embedded=self._tally.embedded,
-            seconds=self._tally.seconds,
-        )
+
+def is_gone(record: DocumentRecord, roots: Sequence[Path]) -> bool:
+    """Whether a document's file stood below one of the roots and does not any more."""
+    source = Path(record.source)
+    return any(source.is_relative_to(root) for root in roots) and not source.is_file()
 
 
 def content_of(passage: Passage, encoder_sha256: str) -> str:
@@ -285,3 +241,8 @@ def unit_spans(passage: Passage) -> list[tuple[int, int]]:
     """Where the units of a passage stand in what is embedded of it."""
     shift = len(context_of(passage.heading, passage.header)) - passage.start
     return [(unit.start + shift, unit.end + shift) for unit in passage.units]
+
+
+def is_unicode(name: str) -> bool:
+    """Whether a file's name can be stored; Linux allows any bytes."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)

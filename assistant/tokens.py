@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -92,22 +93,25 @@ def _fold(text: str) -> str:
 
 def _word(run: str) -> Word:
     if run[0].isdigit() and ("," in run or run.replace(".", "").isdigit()):
-        return Word(run.replace(",", "")[:LONGEST])
+        return _limited(run.replace(",", ""))
     if run[-1] in "+#":  # C++, C#
-        return Word(run.casefold())
+        return _limited(run.casefold())
     if run[-2:] in ("'s", "\u2019s"):
         run = run[:-2]
     if _ACRONYMS.fullmatch(run):
-        return Word(run[:-1].casefold())
+        return _limited(run[:-1].casefold())
     pieces = [piece for piece in _JOINTS.split(run) if piece]
-    whole = _singular("".join(pieces).casefold())
     parts: list[str] = []
     for piece in pieces:
         humps = _HUMPS.split(piece)
-        names = [piece, *humps] if len(humps) > 1 else [piece]
-        parts += [_singular(name.casefold()) for name in names if len(name) <= LONGEST]
-    parts = [part for part in parts if part != whole]
-    return Word(whole if len(whole) <= LONGEST else "", tuple(parts))
+        parts += [piece, *humps] if len(humps) > 1 else [piece]
+    whole = "".join(pieces)
+    return _limited(_singular(whole.casefold()), [_singular(part.casefold()) for part in parts])
+
+
+def _limited(whole: str, parts: Sequence[str] = ()) -> Word:
+    short = [part for part in parts if len(part) <= LONGEST and part != whole]
+    return Word(whole if len(whole) <= LONGEST else "", tuple(short))
 
 
 def _singular(part: str) -> str:

@@ -2,14 +2,13 @@
 
 Everything here is frozen and imports nothing heavy. Offsets (``start``, ``end``) always count
 characters of a document's extracted text, end exclusive, so ``document.text[start:end]`` is the
-thing itself.
+thing itself. What computes and what writes, the encoder and the chat model, is in ``protocols.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +21,7 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "reference", "noise"]
 UnitKind = Literal["sentence", "item", "row"]
 PassageKind = Literal["text", "list", "table"]
 DocumentState = Literal["ready", "warning", "failed"]
-Stage = Literal["read", "embed", "index"]
+Stage = Literal["read", "embed", "index", "ask"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,52 +246,3 @@ class Embedded:
 
     passages: Vectors
     units: tuple[Vectors, ...]
-
-
-class Encoder(Protocol):
-    """Text to unit-length float32 vectors; the batch is the primitive."""
-
-    @property
-    def name(self) -> str:
-        """The model's name, as recorded in the library."""
-
-    @property
-    def sha256(self) -> str:
-        """The checksum of its weights, as lower-case hex."""
-
-    @property
-    def dim(self) -> int:
-        """The length of a vector."""
-
-    @property
-    def max_tokens(self) -> int:
-        """How many word pieces it reads, special ones included; the rest is ignored."""
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Word pieces of each text, without the special ones."""
-
-    def encode_passages(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> Embedded:
-        """Vectors of the texts, and of character spans within each of them."""
-
-    def encode_query(self, question: str) -> Vectors:
-        """The vector of one question: float32 (d,), unit length."""
-
-
-class Generator(Protocol):
-    """A chat model that continues a prompt."""
-
-    @property
-    def name(self) -> str:
-        """The model's name, such as ``ollama:llama3.2``."""
-
-    def stream(self, prompt: str) -> Iterator[str]:
-        """The answer in pieces, in order. Raises ``GeneratorError`` when the model fails."""
-
-
-class Progress(Protocol):
-    """Called as a long action advances: a stage, how much of it is done, and out of how many."""
-
-    def __call__(self, stage: Stage, done: int, total: int, detail: str = "") -> None:
-        """Report progress; never raises."""

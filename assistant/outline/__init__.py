@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from assistant.outline.anchors import anchor
 from assistant.outline.blocks import read_blocks
-from assistant.outline.contents import anchor, find_contents
+from assistant.outline.contents import find_contents
 from assistant.outline.headings import find_headings
-from assistant.outline.lines import address_of, blank_markup, cells, split_lines, title_of
+from assistant.outline.lines import address_of, split_lines
+from assistant.outline.markup import blank_markup, cells, title_of
 from assistant.outline.sentences import sentences
 from assistant.types import Block, Extracted, Section, TocEntry
 
@@ -37,21 +39,25 @@ def parse(extracted: Extracted) -> tuple[Section, ...]:
     """Read the outline of a text: its sections in order, each with its heading path and blocks.
 
     The headings come from the bookmarks, else from a printed table of contents, and below them from
-    Markdown headings or, in plain text, from lines that look like headings. Sections without
-    content are left out; the table of contents and lines that say nothing are no content. Printed
-    page numbers are used where the text has no pages of its own. Linear in the length of the text.
+    Markdown headings or, in plain text, from lines that look like headings; bookmarks of several
+    levels are taken to name them all. Sections without content are left out; the table of contents
+    and lines that say nothing are no content. Printed page numbers are used where the text has no
+    pages of its own. Linear in the length of the text.
     """
     lines = tuple(split_lines(extracted.text))
     printed, region = find_contents(lines)
+    placed = anchor(printed, lines, range(region.stop), extracted.pages)
+    if 2 * len(placed) < len(printed):
+        # Most of its titles are nowhere in the text: a table of figures that ends in numbers.
+        printed, region, placed = (), range(0), {}
     entries = extracted.toc or printed
-    placed = anchor(entries, lines, region.stop, extracted.pages) if entries else {}
+    if extracted.toc:
+        placed = anchor(entries, lines, region, extracted.pages)
     contents = {lines[index].start: found for index, found in placed.items()}
-    blocks = tuple(
-        replace(block, level=-1) if block.start in contents else block
-        for block in read_blocks(lines, frozenset(placed), region)
-    )
+    blocks = read_blocks(lines, frozenset(placed), region)
     depth = max((entry.level for entry in entries), default=0) if placed else 0
-    blocks = find_headings(extracted.text, blocks, depth)
+    complete = bool(extracted.toc) and depth > 1 and 2 * len(placed) > len(entries)
+    blocks = find_headings(extracted.text, blocks, depth, guess=not complete)
     pages = {} if extracted.pages else page_ranges(entries)
     sections = _sections(extracted.text, blocks, contents, pages)
     return _finish(extracted.text, sections, depth)
@@ -66,12 +72,11 @@ def page_ranges(entries: Sequence[TocEntry]) -> dict[TocEntry, tuple[int, int]]:
     >>> page_ranges([a, b]) == {a: (5, 7), b: (8, 8)}
     True
     """
-    numbered = [entry for entry in entries if entry.page is not None]
+    numbered = [(entry, entry.page) for entry in entries if entry.page is not None]
     ranges = {}
-    for entry, following in zip(numbered, [*numbered[1:], None], strict=True):
-        assert entry.page is not None
-        last = following.page - 1 if following is not None and following.page else entry.page
-        ranges[entry] = (entry.page, max(entry.page, last))
+    for i, (entry, page) in enumerate(numbered):
+        following = numbered[i + 1][1] if i + 1 < len(numbered) else page
+        ranges[entry] = (page, max(page, following - 1))
     return ranges
 
 
@@ -120,11 +125,12 @@ def _finish(text: str, sections: Sequence[_Open], depth: int) -> tuple[Section, 
     finished: list[Section] = []
     above: list[Block] = []
     for s in sections:
+        above += s.blocks
         if any(block.kind in CONTENT for block in s.blocks):
             addresses = tuple(references.get(s.chapter, ()))
-            finished.append(Section(s.heading, s.chapter, (*above, *s.blocks), *s.pages, addresses))
+            finished.append(Section(s.heading, s.chapter, tuple(above), *s.pages, addresses))
             above = []
-        else:
-            # The headings of sections without content of their own lead the next section.
-            above = [*above, *s.blocks] if all(b.kind == "heading" for b in s.blocks) else []
+        elif any(block.kind != "heading" for block in s.blocks):
+            # Only the headings of sections without anything of their own lead the next section.
+            above = []
     return tuple(finished)

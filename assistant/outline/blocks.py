@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.outline.lines import (
     ADDRESS,
-    ARROW,
-    BULLET,
     FENCE,
-    MARKDOWN_HEADING,
-    NUMBERED,
+    LONGEST_LINE,
     REFERENCE_LABEL,
     TABLE_RULE,
     Line,
     address_of,
-    cells,
+    is_item,
     is_noise,
     is_row,
 )
-from assistant.types import Block
+from assistant.outline.markup import ARROW, MARKDOWN_HEADING, RULE, cells
+from assistant.types import Block, BlockKind
 
-REPEATED = 80
+# A paragraph of this many characters that stands in a text this often is kept once.
+BOILERPLATE, REPEATED = 80, 3
+LONGEST_HEADING = 200
+# The levels of the signs that underline a heading, as Markdown and reStructuredText use them.
+UNDERLINES = {"=": 1, "-": 2, "~": 3, "^": 4}
+# A cell of more words is text, not the name of a column.
+LONGEST_COLUMN_NAME = 10
 
 
 def read_blocks(
@@ -30,8 +35,9 @@ def read_blocks(
 ) -> tuple[Block, ...]:
     """Group lines into blocks, in order.
 
-    The lines at the indexes ``headings`` are headings whatever they look like; those in ``skipped``
-    become noise. A line after a bullet or paragraph without a blank line between continues it.
+    The lines at the indexes ``headings`` are headings whatever they look like, of level 0; those
+    that Markdown marks have its level. Lines in ``skipped`` become noise. A line after a bullet or
+    paragraph without a blank line between continues it.
     """
     blocks: list[Block] = []
     i = 0
@@ -47,46 +53,77 @@ def read_blocks(
         else:
             found, i = _next(lines, i, headings)
             blocks += found
-    return tuple(_drop_repeats(_label_references(blocks, lines), lines))
+    return tuple(_drop_boilerplate(list(_label_references(blocks, lines)), lines))
 
 
 def _next(lines: Sequence[Line], i: int, headings: frozenset[int]) -> tuple[list[Block], int]:
     text = lines[i].text
-    if FENCE.match(text):
-        end = next((j for j in range(i + 1, len(lines)) if FENCE.match(lines[j].text)), i)
-        return [_block("paragraph", lines, i, end + 1)], end + 1
-    if rows := _table_end(lines, i) - i:
-        return _table(lines, i, i + rows), i + rows
+    if end := _fence_end(lines, i):
+        return [_block("paragraph", lines, i, end)], end
+    if (end := _table_end(lines, i)) > i:
+        return _table(lines, i, end), end
     if address_of(text):
         return [_block("reference", lines, i, i + 1)], i + 1
-    if MARKDOWN_HEADING.match(text):
-        return [_block("heading", lines, i, i + 1)], i + 1
+    if rank := _hashes(lines[i]):
+        return [_block("heading", lines, i, i + 1, rank)], i + 1
     if is_noise(text):
         return [_block("noise", lines, i, i + 1)], i + 1
+    if rank := _underlined(lines, i):
+        return [_block("heading", lines, i, i + 2, rank)], i + 2
     end = i + 1
     while end < len(lines) and end not in headings and not _begins(lines, end):
         end += 1
-    if BULLET.match(text) or NUMBERED.match(text):
-        return [_block("item", lines, i, end, level=lines[i].indent)], end
+    if is_item(text):
+        return [_block("item", lines, i, end, lines[i].indent)], end
     return [_block("paragraph", lines, i, end)], end
 
 
 def _begins(lines: Sequence[Line], i: int) -> bool:
     """Whether a line cannot continue the paragraph or bullet above it."""
     text = lines[i].text
+    if len(text) > LONGEST_LINE:
+        return False
     return (
         not text
-        or bool(BULLET.match(text) or NUMBERED.match(text) or ARROW.match(text))
-        or bool(MARKDOWN_HEADING.match(text) or FENCE.match(text) or ADDRESS.fullmatch(text))
+        or bool(is_item(text) or ARROW.match(text) or FENCE.match(text))
+        or bool(_hashes(lines[i]) or ADDRESS.fullmatch(text))
         or is_noise(text)
         or _table_end(lines, i) > i
     )
 
 
+def _hashes(line: Line) -> int:
+    """The level of a Markdown heading, or 0."""
+    match = MARKDOWN_HEADING.match(line.text) if line.indent < 4 else None
+    return len(match.group(1)) if match else 0
+
+
+def _underlined(lines: Sequence[Line], i: int) -> int:
+    """The level of a heading with a line of signs right below it, or 0."""
+    text, below = lines[i].text, lines[i + 1].text if i + 1 < len(lines) else ""
+    if not 0 < len(text) <= LONGEST_HEADING or len(below) > LONGEST_HEADING or is_item(text):
+        return 0
+    level = UNDERLINES.get(below[:1], 0)
+    # A longer line of minus signs is a rule that happens to follow a line of text.
+    return level if level and RULE.fullmatch(below) and len(below) < 2 * len(text) + 4 else 0
+
+
+def _fence_end(lines: Sequence[Line], i: int) -> int:
+    """One past the line that closes the code block which begins at ``i``; 0 where none does."""
+    fence = FENCE.match(lines[i].text)
+    if not fence:
+        return 0
+    following = range(i + 1, len(lines))
+    return next((j + 1 for j in following if lines[j].text.startswith(fence.group())), 0)
+
+
 def _table_end(lines: Sequence[Line], i: int) -> int:
     """One past the last row of the table that begins at ``i``; ``i`` itself where none does."""
+    # Markdown lets go of the outer bars where a rule below the first row says that it is a table.
+    below = lines[i + 1].text if i + 1 < len(lines) else ""
+    bare = "|" in lines[i].text and "|" in below and _is_rule(lines[i + 1])
     end = i
-    while end < len(lines) and is_row(lines[end].text):
+    while end < len(lines) and (is_row(lines[end].text) or (bare and "|" in lines[end].text)):
         end += 1
     return end if end - i >= 2 else i
 
@@ -94,17 +131,20 @@ def _table_end(lines: Sequence[Line], i: int) -> int:
 def _table(lines: Sequence[Line], first: int, end: int) -> list[Block]:
     """The rows of a table; all but the header know the header's span.
 
-    The header is the first row with two cells or more. A row before it with one cell is the
-    table's title and belongs to the header, as does a Markdown rule below it.
+    The header is the first row with two cells or more, unless its cells are numbers or sentences.
+    A row before it with one cell is the table's title and belongs to the header, as does a
+    Markdown rule below it.
     """
     head = first
-    while head < end - 1 and sum(map(bool, cells(lines[head].text))) < 2:
+    while head < end - 1 and (_is_rule(lines[head]) or sum(map(bool, cells(lines[head].text))) < 2):
         head += 1
     body = head + 1
-    while body < end and TABLE_RULE.fullmatch(lines[body].text):
+    while body < end and _is_rule(lines[body]):
         body += 1
-    header = (lines[first].start, lines[head].end)
-    rows = [_block("row", lines, first, body)]
+    named = body > head + 1 or _names_columns(cells(lines[head].text))
+    header = (lines[first].start, lines[head].end) if named else None
+    body = body if named else first
+    rows = [_block("row", lines, first, body)] if named else []
     rows += [
         replace(_block("row", lines, i, i + 1), header=header)
         for i in range(body, end)
@@ -113,10 +153,24 @@ def _table(lines: Sequence[Line], first: int, end: int) -> list[Block]:
     return rows
 
 
+def _is_rule(line: Line) -> bool:
+    return bool(TABLE_RULE.fullmatch(line.text))
+
+
+def _names_columns(row: Sequence[str]) -> bool:
+    """Whether the cells of a row are no numbers, no sentences, and all capitalised if one is."""
+    names = [cell for cell in row if cell]
+    if all(cell.replace(".", "").replace(",", "").isdigit() for cell in names):
+        return False
+    if any(name[0].isupper() for name in names) and any(name[0].islower() for name in names):
+        return False
+    return not any(c[-1] in ".;。" or len(c.split()) > LONGEST_COLUMN_NAME for c in names)
+
+
 def _label_references(blocks: Sequence[Block], lines: Sequence[Line]) -> Iterator[Block]:
     """Make the label over a run of addresses (``Reference:``) part of the references."""
     text = {line.start: line.text for line in lines if line.text}
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip(blocks, [*blocks[1:], None], strict=False):
         below = following is not None and following.kind == "reference"
         label = REFERENCE_LABEL.fullmatch(text.get(block.start, ""))
         if label and block.kind in ("paragraph", "heading") and (below or following is None):
@@ -125,19 +179,19 @@ def _label_references(blocks: Sequence[Block], lines: Sequence[Line]) -> Iterato
             yield block
 
 
-def _drop_repeats(blocks: Iterator[Block], lines: Sequence[Line]) -> Iterator[Block]:
-    """Turn a long paragraph that stands in the document before into noise: legal boilerplate."""
-    text = {line.start: line.text for line in lines if line.text}
+def _drop_boilerplate(blocks: Sequence[Block], lines: Sequence[Line]) -> Iterable[Block]:
+    """Turn all but the first of a long paragraph's many copies into noise: notices, disclaimers."""
+    text = {line.start: line.text for line in lines if len(line.text) >= BOILERPLATE}
+    copies = [text.get(block.start, "") if block.kind == "paragraph" else "" for block in blocks]
+    often = {copy for copy, count in Counter(copies).items() if copy and count >= REPEATED}
     seen: set[str] = set()
-    for block in blocks:
-        first = text.get(block.start, "")
-        if block.kind == "paragraph" and block.end - block.start == len(first) >= REPEATED:
-            if first in seen:
-                block = replace(block, kind="noise")
-            seen.add(first)
-        yield block
+    for block, copy in zip(blocks, copies, strict=True):
+        whole = block.end - block.start == len(copy)
+        yield replace(block, kind="noise") if whole and copy in seen else block
+        if whole and copy in often:
+            seen.add(copy)
 
 
-def _block(kind: str, lines: Sequence[Line], first: int, end: int, level: int = 0) -> Block:
+def _block(kind: BlockKind, lines: Sequence[Line], first: int, end: int, level: int = 0) -> Block:
     last = max(i for i in range(first, end) if lines[i].text or i == first)
-    return Block(kind, lines[first].start, lines[last].end, level)  # type: ignore[arg-type]
+    return Block(kind, lines[first].start, lines[last].end, level)

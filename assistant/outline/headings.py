@@ -1,33 +1,44 @@
-"""Plain lines that are headings: what a person sees from position, length and capitals."""
+"""Plain lines that are headings: what a person sees from position, length and numbering."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.outline.lines import ARROW, MARKDOWN_HEADING, NUMBERED
+from assistant.outline.markup import ARROW, LABELLED, NUMBERED
+from assistant.outline.titles import is_title, reads_as_words
 from assistant.types import Block
 
-MAX_WORDS = 12
-MAX_CHARACTERS = 100
 # The ranks of headings found in plain lines, below those of a table of contents.
 ARROW_RANK, GROUP_RANK, PLAIN_RANK, NUMBER_RANK = 1, 2, 3, 4
+MANY = 8
+_SECTION = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)[.)]?\s")
 
 
-def find_headings(text: str, blocks: Sequence[Block], base: int) -> tuple[Block, ...]:
+def find_headings(text: str, blocks: Sequence[Block], base: int, guess: bool) -> tuple[Block, ...]:
     """Give every heading its level: 1 is the top, ``base`` levels are taken by the contents.
 
-    Where the text has Markdown headings, they alone count. Elsewhere a heading is a paragraph of
-    one short line that does not end like a sentence and has content below it; arrows outrank plain
-    lines, which outrank numbered ones. Headings with nothing between them nest.
+    Where the text has Markdown headings, they alone count. Elsewhere, and if ``guess`` allows, a
+    heading is a paragraph of one short line that does not end like a sentence and has content below
+    it; arrows outrank plain lines, which outrank numbered ones, but ``1.1`` stands below ``1.``.
+    Headings with nothing between them nest.
     """
-    if sum(b.kind == "heading" and b.level == 0 and _hashes(text, b) > 0 for b in blocks) >= 2:
+    marked = [i for i, block in enumerate(blocks) if block.kind == "heading" and block.level]
+    first = next((i for i, block in enumerate(blocks) if block.kind != "noise"), 0)
+    if len(marked) > 1 or marked == [first] or not guess:
         return tuple(
-            replace(b, level=base + _hashes(text, b)) if b.kind == "heading" else b for b in blocks
+            replace(b, level=base + b.level) if b.kind == "heading" and b.level else b
+            for b in blocks
         )
-    ranks = [_rank(text, block, blocks[i + 1 : i + 2]) for i, block in enumerate(blocks)]
+    ranks = [_rank(text, blocks, i) for i in range(len(blocks))]
+    _demote_labels(text, blocks, ranks)
+    found = sum(map(bool, ranks))
+    if found > max(MANY, 1.5 * (len(blocks) - found)):
+        return tuple(blocks)  # more headings than text: these are verses, turns of talk, or cells
     _demote_lists(text, blocks, ranks)
+    _number(text, blocks, ranks)
     _group(text, blocks, ranks)
     return tuple(
         replace(block, kind="heading", level=base + rank) if rank else block
@@ -35,53 +46,54 @@ def find_headings(text: str, blocks: Sequence[Block], base: int) -> tuple[Block,
     )
 
 
-def _hashes(text: str, block: Block) -> int:
-    match = MARKDOWN_HEADING.match(text, block.start)
-    return len(match.group(1)) if match else 0
-
-
-def _rank(text: str, block: Block, following: Sequence[Block]) -> int:
-    """The rank of a block as a heading, or 0; headings of the contents (level -1) keep theirs."""
+def _rank(text: str, blocks: Sequence[Block], i: int) -> int:
+    """The rank of a block as a heading, or 0; headings of the contents (level 0) keep theirs."""
+    block = blocks[i]
     line = text[block.start : block.end]
     if block.kind == "heading":
-        return 0 if block.level < 0 else _hashes(text, block) + GROUP_RANK
-    if block.kind not in ("paragraph", "item") or "\n" in line or not following:
+        return GROUP_RANK if block.level else 0
+    if "\n" in line or i + 1 == len(blocks) or _continues(text, blocks[i + 1]):
         return 0
     if block.kind == "item":
-        numbered = NUMBERED.match(line) is not None and block.level == 0
-        leads = not (following[0].kind == "item" and _same_list(text, block, following[0]))
-        return NUMBER_RANK if numbered and leads and is_title(NUMBERED.sub("", line, 1)) else 0
-    if ARROW.match(line):
-        return ARROW_RANK if len(line) <= MAX_CHARACTERS else 0
+        number = NUMBERED.match(line) if block.level == 0 else None
+        around = (*blocks[max(i - 1, 0) : i], blocks[i + 1])
+        if number is None or any(_same_list(text, block, other) for other in around):
+            return 0
+        return NUMBER_RANK if is_title(line[number.end() :]) else 0
+    if block.kind != "paragraph":
+        return 0
+    if arrow := ARROW.match(line):
+        return ARROW_RANK if reads_as_words(line[arrow.end() :]) else 0
     return PLAIN_RANK if is_title(line) else 0
 
 
-def _same_list(text: str, block: Block, following: Block) -> bool:
-    numbered = NUMBERED.match(text, following.start) is not None
-    return numbered and following.level == block.level
+def _continues(text: str, block: Block) -> bool:
+    """Whether a paragraph goes on in the middle of a sentence."""
+    return block.kind == "paragraph" and text[block.start].islower()
 
 
-def is_title(line: str) -> bool:
-    """Whether one line reads like a heading.
+def _same_list(text: str, block: Block, other: Block) -> bool:
+    if other.kind != "item" or other.level != block.level:
+        return False
+    numbers = [NUMBERED.match(text, b.start) for b in (block, other)]
+    parts = [number.group().strip(" .)").count(".") for number in numbers if number]
+    return len(parts) == 2 and parts[0] == parts[1]
 
-    >>> [is_title(t) for t in ("Key Features:", "Neural networks consist of:", "It ends.")]
-    [True, False, False]
+
+def _demote_labels(text: str, blocks: Sequence[Block], ranks: list[int]) -> None:
+    """Take back headings of the form ``label: words`` that are turns of talk or glossary entries.
+
+    They are where a label comes back a third time, or a paragraph right beside has a label too.
     """
-    bare = line.replace("**", "").strip(" *_")
-    words = bare.rstrip(":").split()
-    if not words or len(words) > MAX_WORDS or len(bare) > MAX_CHARACTERS:
-        return False
-    if not (bare[0].isupper() or bare[0].isdigit() or not bare[0].isascii()):
-        return False
-    if re.search(r"[.!;,]$|:-|https?:|\t", bare):
-        return False
-    # Sentences that lead into a list end in a colon too, and definitions have one behind the term;
-    # but only titles capitalise their words.
-    long = [word for word in words if len(word) > 3]
-    capitals = sum(not word[0].islower() for word in long) / max(len(long), 1)
-    if re.search(r"[.!?]\s|:\s\S", bare):
-        return capitals >= 0.8
-    return capitals >= 0.5 or not bare.endswith(":") or len(words) <= 3
+    labels = [
+        LABELLED.match(text, block.start, block.end) if block.kind == "paragraph" else None
+        for block in blocks
+    ]
+    often = Counter(label.group(1) for label in labels if label)
+    for i, label in enumerate(labels):
+        beside = any((*labels[max(i - 1, 0) : i], *labels[i + 1 : i + 2]))
+        if label and (often[label.group(1)] > 2 or beside):
+            ranks[i] = 0
 
 
 def _demote_lists(text: str, blocks: Sequence[Block], ranks: list[int]) -> None:
@@ -105,6 +117,18 @@ def _demote_lists(text: str, blocks: Sequence[Block], ranks: list[int]) -> None:
                 ranks[i] = 0
             entries = entries or colon
         start = max(end, start + 1)
+
+
+def _number(text: str, blocks: Sequence[Block], ranks: list[int]) -> None:
+    """Rank numbered headings by their numbers where these have parts (``1.``, ``1.1``)."""
+    numbers = {
+        i: found.group(1).count(".")
+        for i, rank in enumerate(ranks)
+        if rank >= PLAIN_RANK and (found := _SECTION.match(text, blocks[i].start))
+    }
+    if any(numbers.values()):
+        for i, depth in numbers.items():
+            ranks[i] = PLAIN_RANK + depth
 
 
 def _group(text: str, blocks: Sequence[Block], ranks: list[int]) -> None:

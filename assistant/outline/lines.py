@@ -6,24 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
-NUMBERED = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]\s+(?=\S)")
-SECTION_NUMBER = re.compile(r"(?:\d{1,3}\.)*\d{1,3}\.?\s+(?=\S)")
-BULLET = re.compile(r"(?:[-*+•‣⁃◦▪●○■–—]|[a-z]\))\s+(?=\S)")
-ARROW = re.compile(r"[→➔➙➜➝➞➡⇒►▶»]\s*(?=\S)")
-FENCE = re.compile(r"(?:```|~~~)")
+from assistant.outline.markup import BULLET, LINK, NUMBERED, TAG
+
+FENCE = re.compile(r"```|~~~")
 ADDRESS = re.compile(r"<?https?://\S+?>?\.?")
-LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 REFERENCE_LABEL = re.compile(
     r"\W*(?:references?|sources?|further reading|see also|links?|bibliography)\W*", re.IGNORECASE
 )
 QUOTED_LABEL = re.compile(r">\s*\*\*[^*]+\*\*")
-MARKUP = re.compile(
-    r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|`+|<https?://[^>\s]*>|</?[a-zA-Z][^<>]{0,200}>"
-    r"|(?m:^\s*(?:[-*+•‣⁃◦▪●○■–—]|\#{1,6}|>)\s)|(?m:^\s*[→➔➙➜➝➞➡⇒►▶»])"
-    r"|!?\[(?=[^\]]*\]\()|(?<=\w)\]\([^)\s]*\)"
-)
-TABLE_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?)?\s*")
+TABLE_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+SECTION_NUMBER = re.compile(r"(?:\d{1,3}\.)*\d{1,3}\.?\s+(?=\S)")
+# Longer lines are text or table rows and nothing else.
+LONGEST_LINE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +54,13 @@ def split_lines(text: str) -> Iterator[Line]:
 def is_noise(text: str) -> bool:
     """Whether a line says nothing: lone symbols, or what a screenshot's buttons leave behind.
 
-    >>> [is_noise(line) for line in ("|", "[Train](#)", "> **Security Settings**", "F1")]
+    >>> [is_noise(line) for line in ("|", "[Train](#)", "<a name='x'></a>", "F1")]
     [True, True, True, False]
     """
-    if not any(character.isalnum() for character in text):
+    if not any(character.isalnum() for character in TAG.sub("", text)):
         return True
+    if len(text) > LONGEST_LINE:
+        return False
     if QUOTED_LABEL.fullmatch(text):
         return True
     links = LINK.findall(text)
@@ -77,39 +73,27 @@ def address_of(text: str) -> str | None:
     >>> address_of("<https://example.com/a>")
     'https://example.com/a'
     """
+    if len(text) > LONGEST_LINE:
+        return None
     link = LINK.fullmatch(text)
     target = link.group(2) if link else text
     return target.strip("<>.").rstrip(">") if ADDRESS.fullmatch(target) else None
 
 
+def is_item(text: str) -> bool:
+    """Whether a line begins a bullet or a numbered point."""
+    return bool(BULLET.match(text) or NUMBERED.match(text))
+
+
 def is_row(text: str) -> bool:
-    """Whether a line can be a table row: cells between tabs, or between pipes at both ends."""
-    return "\t" in text or (len(text) > 2 and text[0] == text[-1] == "|")
+    """Whether a line can be a table row: cells between tabs, or between pipes at both ends.
 
-
-def cells(row: str) -> list[str]:
-    """The cells of a table row, outer white space and HTML mark-up removed.
-
-    >>> cells("| a | b |"), cells("\\t<i>x</i>")
-    (['a', 'b'], ['', 'x'])
+    >>> [is_row(line) for line in ("a\\tb", "| a | b |", "1.\\tA numbered point")]
+    [True, True, False]
     """
-    parts = row.strip().strip("|").split("|") if row.strip().startswith("|") else row.split("\t")
-    return [" ".join(re.sub(r"</?[a-zA-Z][^>]*>", " ", part).split()) for part in parts]
-
-
-def title_of(text: str) -> str:
-    """A heading's words: without its marks, number, emphasis and closing colon.
-
-    >>> title_of("4. Hyperband:"), title_of("➡ **What?**"), title_of("## 2.1 Loss")
-    ('Hyperband', 'What?', '2.1 Loss')
-    """
-    bare = MARKDOWN_HEADING.sub("", text, count=1) if MARKDOWN_HEADING.match(text) else text
-    for mark in (ARROW, NUMBERED, BULLET):
-        found = mark.match(bare)
-        if found and not (mark is NUMBERED and "." in found.group().rstrip(". )")):
-            bare = bare[found.end() :]
-    bare = LINK.sub(r"\1", bare).replace("**", "").replace("`", "").rstrip("#")
-    return " ".join(re.sub(r"\s*:-?\s*$", "", bare.strip(" *_")).split())
+    if "\t" in text:
+        return text.count("\t") > 1 or not is_item(text)
+    return len(text) > 2 and text[0] == text[-1] == "|"
 
 
 def squeeze(text: str) -> str:
@@ -119,15 +103,3 @@ def squeeze(text: str) -> str:
     True
     """
     return "".join(c for c in SECTION_NUMBER.sub("", text, count=1) if c.isalnum()).casefold()
-
-
-def blank_markup(text: str) -> str:
-    """The text with its mark-up turned into spaces; every other character stays at its offset.
-
-    Blanked are emphasis, back quotes, bullets, heading marks, HTML tags, and the targets of links.
-    What remains is what the encoder and the keyword index read.
-
-    >>> blank_markup("- **AUC:** see [here](#)")
-    '    AUC:   see  here    '
-    """
-    return MARKUP.sub(lambda found: " " * len(found.group()), text)

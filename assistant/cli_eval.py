@@ -1,0 +1,198 @@
+"""The commands below ``assistant eval``: runs over question sets, and what is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant import options
+from assistant.config import load_config
+from assistant.console import Screen
+from assistant.errors import ConfigError
+
+app = typer.Typer(help="Measure how well search and answers work.", no_args_is_help=True)
+
+RUNS = Path("eval") / "runs"
+
+SetPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SET", show_default=False, help="A questions file, or a folder in BEIR layout."
+    ),
+]
+Split = Annotated[str, typer.Option(metavar="SPLIT", help="Which questions: all, dev or test.")]
+
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--config",
+        metavar="NAME=VALUE",
+        show_default=False,
+        help="A setting; as the first also a system: naive, dense, lexical, hybrid.",
+    ),
+]
+Name = Annotated[
+    str | None, typer.Option(metavar="NAME", show_default=False, help="What the run is called.")
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", show_default=False, help="Where to; in eval/runs/.")
+]
+
+
+@app.command()
+def run(
+    questions: SetPath,
+    config: Settings = None,
+    name: Name = None,
+    out: Out = None,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Ask every question of a set, and measure what is found and answered."""
+    from assistant import render_eval
+    from assistant.evaluation.bench import Bench
+    from assistant.evaluation.run import write
+    from assistant.evaluation.systems import settings_from
+
+    screen, bench = Screen(as_json=as_json, quiet=quiet), Bench(load_config(library=library))
+    if name is not None and name != Path(name).name:
+        raise options.UsageError(f"--name {name} cannot be the name of a folder.")
+    try:
+        system, settings = settings_from(config or [], bench.config.encoder)
+    except ConfigError as error:
+        raise options.UsageError(f"{error.message} {error.hint}") from None
+    with screen.progress() as progress:
+        opened = bench.open(questions, progress)
+        made = bench.run(opened, settings, name or f"{opened.name}-{system}", progress)
+    folder = out or RUNS / made.name
+    write(made, folder)
+    if as_json:
+        means = {key: part for key, part in made.metrics.items() if not key.startswith("per_")}
+        screen.data({"run": str(folder), "config": made.config, "metrics": means})
+        return
+    screen.show(*render_eval.run(made))
+    screen.aside(f"written to {folder}")
+
+
+@app.command()
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN RUN...",
+            show_default=False,
+            help="Folders of runs; from the second on also TREC runs of other programs.",
+        ),
+    ],
+    split: Split = "all",
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Compare runs with the first: differences, whether they are real, and what changed most."""
+    from assistant import render_eval
+    from assistant.evaluation.compare import compare, load
+
+    if len(runs) < 2:
+        raise options.UsageError("Give at least two runs.")
+    screen = Screen(as_json=as_json, quiet=quiet)
+    result = compare(load(runs), split)
+    if as_json:
+        screen.data(asdict(result))
+    else:
+        screen.show(*render_eval.comparison(result, quiet=quiet))
+
+
+@app.command()
+def ablate(
+    questions: SetPath,
+    out: Out = None,
+    split: Split = "all",
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run the ladder from what every tutorial builds to the product, one change at a time."""
+    from assistant import render_eval
+    from assistant.evaluation.ablate import rungs
+    from assistant.evaluation.bench import Bench
+    from assistant.evaluation.run import write
+
+    screen, bench = Screen(as_json=as_json, quiet=quiet), Bench(load_config(library=library))
+    with screen.progress() as progress:
+        opened = bench.open(questions, progress)
+        folder = out or RUNS / f"{opened.name}-ladder"
+        made = []
+        for number, step in enumerate(bench.ladder(opened, progress)):
+            write(step, folder / f"{number}-{step.name.replace(' ', '-')}")
+            made.append(step)
+    table = rungs(made, split)
+    if as_json:
+        steps = [asdict(rung) for rung in table]
+        screen.data({"runs": str(folder), "set": opened.name, "split": split, "steps": steps})
+        return
+    screen.show(*render_eval.ladder(table))
+    screen.aside(f"written to {folder}")
+
+
+@app.command()
+def check(
+    questions: SetPath,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Look for faults in a questions file, such as quotes that do not occur. Exits 1 on any."""
+    from assistant import render_eval
+    from assistant.evaluation.checker import check
+    from assistant.evaluation.corpus import read_corpus
+    from assistant.evaluation.questions import read_questions
+
+    screen = Screen(as_json=as_json, quiet=quiet)
+    asked = read_questions(questions)
+    with screen.progress() as progress:
+        documents = read_corpus(load_config(library=library), progress)
+    findings = check(asked, {document.path: document for document in documents})
+    if as_json:
+        found = [asdict(finding) for finding in findings]
+        screen.data({"ok": not findings, "questions": len(asked), "findings": found})
+    else:
+        screen.show(*render_eval.findings(findings, len(asked), quiet=quiet))
+    if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def calibrate(
+    questions: SetPath,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="Instead of the product's own file."),
+    ] = None,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Fit the confidence, and when to refuse, on the development questions of a set."""
+    from assistant import render_eval
+    from assistant.evaluation import calibrate
+    from assistant.evaluation.bench import Bench
+
+    screen, bench = Screen(as_json=as_json, quiet=quiet), Bench(load_config(library=library))
+    with screen.progress() as progress:
+        made = bench.run(bench.open(questions, progress), progress=progress)
+    fitted = calibrate.fit(calibrate.development(made))
+    numbers = calibrate.content(fitted, made)
+    calibrate.write(numbers, out or calibrate.shipped_file())
+    if as_json:
+        screen.data(numbers)
+    else:
+        splits = {one.split: [o for o in made.asked if o.split == one.split] for one in made.asked}
+        found = {name: calibrate.figures(fitted, own) for name, own in splits.items()}
+        screen.show(*render_eval.calibration(numbers, found))
+    screen.aside(f"written to {out or calibrate.shipped_file()}")

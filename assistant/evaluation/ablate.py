@@ -1,0 +1,67 @@
+"""The ladder from the program of every tutorial to the product, one change at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from assistant.evaluation.compare import Contrast, contrast, corrected
+from assistant.evaluation.metrics import MEASURES, Interval, interval
+from assistant.evaluation.run import Run
+from assistant.evaluation.systems import NAMED, SHIPPED, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of the ladder: its means, and its contrast with the step before, by measure.
+
+    The contrasts of one measure are corrected over all steps; the first step has none.
+    """
+
+    name: str
+    means: dict[str, Interval]
+    contrasts: dict[str, Contrast]
+
+
+def ladder() -> dict[str, Settings]:
+    """The settings of each step, by what it changes; the last are the shipped ones."""
+    sections = Settings(heading="none", mode="dense", units=False, collapse=False)
+    with_heading = replace(sections, heading="path")
+    with_units = replace(with_heading, units=True)
+    with_words = replace(with_units, mode="hybrid", fusion="rrf")
+    convex = replace(with_words, fusion="convex")
+    return {
+        "naive": NAMED["naive"],
+        "passages by structure": sections,
+        "headings embedded": with_heading,
+        "similarity of parts": with_units,
+        "keywords, by rank": with_words,
+        "keywords, by score": convex,
+        "no repetitions": SHIPPED,
+    }
+
+
+def rungs(runs: Sequence[Run], split: str = "all") -> list[Rung]:
+    """The table of a ladder's runs, over the questions of a split."""
+    ids = [
+        one.id
+        for one in runs[0].asked
+        if split in ("all", one.split) and one.id in runs[0].per_question
+    ]
+    values = {
+        measure: [[run.per_question[name][measure] for name in ids] for run in runs]
+        for measure in MEASURES
+    }
+    contrasts = {
+        measure: corrected([contrast(a, b) for a, b in pairwise(columns)])
+        for measure, columns in values.items()
+    }
+    return [
+        Rung(
+            run.name,
+            {measure: interval(columns[i]) for measure, columns in values.items()},
+            {measure: found[i - 1] for measure, found in contrasts.items()} if i else {},
+        )
+        for i, run in enumerate(runs)
+    ]

@@ -1,0 +1,131 @@
+"""A system built in memory from documents and settings, ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant import lexical, retrieve, vectors
+from assistant.chunk import Chunking, chunk, embedded_text
+from assistant.evaluation.cache import EmbeddingCache, Pair
+from assistant.evaluation.naive import recursive
+from assistant.evaluation.systems import Settings
+from assistant.indexes import Index
+from assistant.protocols import Encoder, Progress
+from assistant.store import Loaded
+from assistant.sync import unit_spans
+from assistant.types import Document, Hit, Passage
+
+if TYPE_CHECKING:
+    from assistant.types import Vectors
+
+# The constant of reciprocal rank fusion, as its authors chose it.
+RRF_CONSTANT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Passages of all documents as the settings want them, in an index of the product's kind."""
+
+    settings: Settings
+    index: Index
+
+    def search(self, question: str, query: Vectors, k: int) -> list[Hit]:
+        """The best ``k`` passages. ``query`` is the question's vector, float32 (d,)."""
+        if self.settings.ranks_as_shipped:
+            return retrieve.search(self.index, question, query, k, self.settings.mode)
+        ranking = rank(self.index, question, query, self.settings)
+        if self.settings.collapse:
+            ranking = retrieve.distinct(self.index, ranking, k)
+        return [
+            Hit(self.index.passages[position], score, place)
+            for place, (position, score) in enumerate(ranking[:k], 1)
+        ]
+
+
+def build(
+    documents: Iterable[Document],
+    settings: Settings,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    progress: Progress | None = None,
+) -> System:
+    """Cut the documents, embed what the cache does not have, and index it; nothing else is kept."""
+    passages: list[Passage] = []
+    cut = list(documents)
+    for done, document in enumerate(cut, 1):
+        passages += _passages(document, settings, encoder)
+        if progress is not None and (done % 50 == 0 or done == len(cut)):
+            progress("index", done, len(cut))
+    raw = settings.splitter == "recursive"
+    texts = [passage.text if raw else embedded_text(passage) for passage in passages]
+    pairs = cache.passages(texts, [unit_spans(passage) for passage in passages], progress)
+    loaded = _loaded(passages, pairs, encoder.sha256, units=settings.units)
+    words = () if settings.mode == "dense" else loaded.passages
+    index = Index(
+        loaded,
+        vectors.build(loaded.matrix),
+        lexical.build_in_memory(words),
+        {passage.passage_id: i for i, passage in enumerate(loaded.passages)},
+    )
+    return System(settings, index)
+
+
+def rank(index: Index, question: str, query: Vectors, settings: Settings) -> retrieve.Ranking:
+    """The candidates as :func:`retrieve.search` finds and orders them, with other settings."""
+    dense = (
+        [] if settings.mode == "lexical" else retrieve.search_dense(index, query, settings.depth)
+    )
+    keyword = [] if settings.mode == "dense" else index.lexical.search(question, settings.depth)
+    if settings.mode != "hybrid":
+        return dense or keyword
+    if settings.fusion == "rrf":
+        return reciprocal_rank_fusion([dense, keyword])
+    union = list(dict.fromkeys(position for position, _ in (*dense, *keyword)))
+    similar = dict(zip(union, retrieve.similarities(index, query, union), strict=True))
+    return retrieve.fuse(similar, dict(keyword), settings.weight)
+
+
+def reciprocal_rank_fusion(rankings: Sequence[retrieve.Ranking]) -> retrieve.Ranking:
+    """Rankings as one: the sum of 1 / (60 + rank), equal scores by position.
+
+    After Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual
+    Rank Learning Methods" (SIGIR 2009).
+    """
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for place, (position, _) in enumerate(ranking, 1):
+            scores[position] = scores.get(position, 0.0) + 1 / (RRF_CONSTANT + place)
+    return sorted(scores.items(), key=lambda found: (-found[1], found[0]))
+
+
+def _passages(document: Document, settings: Settings, encoder: Encoder) -> list[Passage]:
+    if settings.splitter == "recursive":
+        return recursive(document, settings.target, settings.small)
+    sizes = Chunking(settings.target, settings.small)
+    passages = chunk(document, encoder.count_tokens, encoder.max_tokens, sizes)
+    if settings.heading == "path":
+        return passages
+    kept = slice(0, 0) if settings.heading == "none" else slice(-2, None)
+    return [replace(passage, heading=passage.heading[kept]) for passage in passages]
+
+
+def _loaded(
+    passages: Sequence[Passage], pairs: Sequence[Pair], encoder_sha256: str, *, units: bool
+) -> Loaded:
+    """Passages and vectors as the store would load them; without ``units`` there are none."""
+    if not units:
+        passages = [replace(passage, units=()) for passage in passages]
+    kept = [own if units else own[:0] for _, own in pairs]
+    return Loaded(
+        generation=0,
+        encoder_sha256=encoder_sha256,
+        passages=tuple(passages),
+        keys=np.arange(len(passages)),
+        matrix=np.stack([vector for vector, _ in pairs]),
+        unit_vectors=np.concatenate(kept),
+        offsets=np.cumsum([0, *(len(own) for own in kept)], dtype=np.int64),
+    )

@@ -1,0 +1,105 @@
+"""Fitting the confidence: a logistic regression on the development questions of a set."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.confidence import FEATURES, Calibration
+from assistant.errors import AssistantError
+from assistant.evaluation.refusal import Decision, refusal
+from assistant.evaluation.run import Asked, Reply, Run
+
+SPLIT = "dev"
+MOST_REFUSED = 0.1  # of the answerable questions
+DIGITS = 4
+# So weak that it only keeps the weights finite where the two kinds can be told apart without error.
+WEAKEST_PENALTY = 1e6
+
+
+def fit(asked: Sequence[Asked]) -> Calibration:
+    """Weights and bias of greatest likelihood over the features, and the threshold.
+
+    The threshold is the highest at which at most a tenth of the answerable questions is refused, so
+    that as few others as possible are answered. Raises :class:`AssistantError` where one of the two
+    kinds of question is missing.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    replies = _replies(asked)
+    truth = [one.answerable for one, _ in replies]
+    if all(truth) or not any(truth):
+        raise AssistantError(
+            f"The split {SPLIT} needs answerable and unanswerable questions with answers.",
+            "assistant eval check SET",
+        )
+    matrix = np.array([[reply.features[name] for name in FEATURES] for _, reply in replies])
+    model = LogisticRegression(C=WEAKEST_PENALTY, max_iter=10_000).fit(matrix, truth)
+    weights = {
+        name: round(float(weight), DIGITS)
+        for name, weight in zip(FEATURES, model.coef_[0], strict=True)
+    }
+    fitted = Calibration(weights, round(float(model.intercept_[0]), DIGITS), 0.0)
+    known = sorted(fitted.probability(reply.features) for one, reply in replies if one.answerable)
+    lowest = known[math.floor(MOST_REFUSED * len(known))]
+    # Rounded down: rounded up, it would refuse the question that it is taken from.
+    threshold = math.floor(lowest * 10**DIGITS) / 10**DIGITS
+    return Calibration(fitted.weights, fitted.bias, threshold)
+
+
+def development(run: Run) -> list[Asked]:
+    """The questions of a run that may be looked at while tuning."""
+    return [one for one in run.asked if one.split == SPLIT]
+
+
+def figures(calibration: Calibration, asked: Sequence[Asked]) -> dict[str, Any]:
+    """What :func:`refusal` would be over these questions with this calibration."""
+    decisions = []
+    for one, reply in _replies(asked):
+        probability = calibration.probability(reply.features)
+        refused = probability < calibration.threshold
+        decisions.append(Decision(one.category, one.answerable, refused, probability))
+    return refusal(decisions, calibration.threshold)
+
+
+def content(calibration: Calibration, run: Run) -> dict[str, Any]:
+    """What is written: plain numbers, and where they come from."""
+    return {
+        "bias": calibration.bias,
+        "fitted": {
+            "date": datetime.now(timezone.utc).date().isoformat(),
+            "encoder": run.config["encoder"]["name"],
+            "encoder_sha256": run.config["encoder"]["sha256"],
+            "questions": len(development(run)),
+            "set": run.config["set"],
+            "set_sha256": run.config["set_sha256"],
+            "split": SPLIT,
+        },
+        "threshold": calibration.threshold,
+        "weights": calibration.weights,
+    }
+
+
+def shipped_file() -> Path:
+    """The file that the product reads its calibration from."""
+    return Path(str(resources.files("assistant").joinpath("confidence.json")))
+
+
+def write(numbers: dict[str, Any], path: Path) -> None:
+    """Write the numbers with sorted keys. Raises :class:`AssistantError` where that fails."""
+    text = json.dumps(numbers, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    try:
+        path.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise AssistantError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _replies(asked: Sequence[Asked]) -> list[tuple[Asked, Reply]]:
+    return [(one, one.reply) for one in asked if one.reply is not None]

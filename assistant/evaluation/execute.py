@@ -1,0 +1,153 @@
+"""One run: build a system, ask it every question of a set, judge what it finds and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assistant.answer import answer
+from assistant.confidence import load_calibration
+from assistant.evaluation import origin
+from assistant.evaluation.answers import AnswerJudge, signals, words
+from assistant.evaluation.build import System, build
+from assistant.evaluation.cache import EmbeddingCache
+from assistant.evaluation.metrics import ordered, per_question
+from assistant.evaluation.questions import Question
+from assistant.evaluation.relevance import Qrels
+from assistant.evaluation.run import Asked, Found, Reply, Run
+from assistant.evaluation.sets import QuestionSet
+from assistant.evaluation.spans import Place
+from assistant.evaluation.summary import summarise
+from assistant.evaluation.systems import Settings
+from assistant.protocols import Encoder, Progress
+from assistant.types import Answer, Hit
+
+if TYPE_CHECKING:
+    from assistant.types import Vectors
+
+RANKED = 100  # passages or documents of a ranking that is kept
+SHOWN = 10  # of those, with their text
+CONSIDERED = 5  # passages that an answer is made from, as in the product
+
+
+def execute(
+    questions: QuestionSet,
+    settings: Settings,
+    *,
+    name: str,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    progress: Progress | None = None,
+) -> Run:
+    """Run every question of the set against the system that the settings describe.
+
+    The encoder is the one the settings name, and the cache is its own. Answers are written where
+    the settings leave the product's own ranking in place, and the set has gold spans.
+    """
+    system = build(questions.documents.values(), settings, encoder, cache, progress)
+    qrels = questions.judgments(system.index.passages)
+    queries = cache.questions([question.question for question in questions.questions], progress)
+    asking = _Asking(questions, system, qrels)
+    asked: list[Asked] = []
+    ranking: dict[str, list[tuple[str, float]]] = {}
+    for question in questions.questions:
+        one, ranked = asking.ask(question, queries[question.question])
+        asked.append(one)
+        ranking[question.id] = ranked
+        if progress is not None:
+            progress("ask", len(asked), len(questions.questions))
+    searched = [question.id for question in questions.searched]
+    values = per_question(ranking, qrels, searched)
+    metrics = summarise(asked, values, questions.documents, load_calibration().threshold)
+    config = {
+        "name": name,
+        "set": questions.name,
+        "set_sha256": questions.sha256,
+        "settings": asdict(settings),
+        "encoder": {"name": encoder.name, "sha256": encoder.sha256},
+        **origin.now(),
+        "documents": len(questions.documents),
+        "passages": len(system.index.passages),
+    }
+    return Run(name, config, metrics, ranking, qrels, tuple(asked))
+
+
+class _Asking:
+    """Asks one system the questions of one set."""
+
+    def __init__(self, questions: QuestionSet, system: System, qrels: Qrels) -> None:
+        self._questions = questions
+        self._system = system
+        self._qrels = qrels
+        self._judge = AnswerJudge(questions.documents)
+        self._of_documents = questions.qrels is not None
+        self._answers = system.settings.answers and not self._of_documents
+
+    def ask(self, question: Question, query: Vectors) -> tuple[Asked, list[tuple[str, float]]]:
+        """What was found and answered, and the ranking by passages or documents."""
+        start = perf_counter()
+        hits = self._system.search(question.question, query, RANKED)
+        elapsed = perf_counter() - start
+        if self._of_documents:
+            hits = best_of_each(hits)
+        gold = tuple(self._questions.gold.get(question.id, ()))
+        reply = None
+        if self._answers:
+            start = perf_counter()
+            result = answer(self._system.index, question.question, query, CONSIDERED)
+            elapsed = perf_counter() - start
+            reply = self._reply(result, query, gold)
+        asked = Asked(
+            question.id,
+            question.question,
+            question.question,
+            question.category,
+            question.split,
+            question.answerable,
+            gold,
+            round(1000 * elapsed, 2),
+            tuple(self._found(question.id, hit) for hit in hits[:SHOWN]),
+            reply,
+        )
+        return asked, ordered([(self._name(hit), hit.score) for hit in hits])
+
+    def _reply(self, result: Answer, query: Vectors, gold: Sequence[Place]) -> Reply:
+        citations = tuple(map(self._judge.quoted, result.citations))
+        return Reply(
+            result.text,
+            result.refused,
+            result.confidence,
+            signals(self._system.index, result.question, query, result.hits),
+            citations,
+            self._judge.full(citations, gold),
+            self._judge.part(citations, gold),
+            words(result),
+        )
+
+    def _name(self, hit: Hit) -> str:
+        return hit.passage.doc_id if self._of_documents else hit.passage.passage_id
+
+    def _found(self, question: str, hit: Hit) -> Found:
+        passage = hit.passage
+        return Found(
+            passage.passage_id,
+            passage.document,
+            passage.heading,
+            passage.page_start,
+            passage.page_end,
+            passage.start,
+            passage.end,
+            hit.score,
+            self._name(hit) in self._qrels.get(question, {}),
+            passage.text,
+        )
+
+
+def best_of_each(hits: Sequence[Hit]) -> list[Hit]:
+    """The best passage of each document, in the order of the hits: it stands for its document."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.doc_id, hit)
+    return list(best.values())

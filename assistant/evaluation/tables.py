@@ -1,0 +1,121 @@
+"""The tables of a report: numbers as text, ready for any page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.evaluation.metrics import MEASURES
+
+Metrics = Mapping[str, Any]
+
+GROUP_MEASURES = {"nDCG@10": "nDCG@10", "Success@1": "Success@1", "Success@5": "Success@5"}
+HELD = {"full": "gold held", "part": "part held"}
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure, and its interval where it has one."""
+
+    value: str
+    range: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells below ``columns``; ``corner`` heads the names of the rows."""
+
+    caption: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+def splits(metrics: Metrics) -> list[str]:
+    """The parts that a run has figures of: test first, as tuning never saw it, and all last."""
+    names = [name for name in metrics if not name.startswith(("per_", "latency_"))]
+    order = {"test": 0, "dev": 1, "all": 3}
+    return sorted(names, key=lambda name: (order.get(name, 2), name))
+
+
+def headline(metrics: Metrics) -> str:
+    """The part whose figures stand for the run."""
+    return splits(metrics)[0]
+
+
+def cell(value: Any) -> Cell:
+    """A mean with its interval, a count, or a number with three decimals.
+
+    >>> cell({"mean": 0.5, "low": 0.25, "high": 1.0})
+    Cell(value='0.500', range='0.250–1.000')
+    """
+    if value is None:
+        return Cell(NOTHING)
+    if isinstance(value, Mapping):
+        return Cell(f"{value['mean']:.3f}", f"{value['low']:.3f}–{value['high']:.3f}")
+    return Cell(f"{value:,}" if isinstance(value, int) else f"{value:.3f}")
+
+
+def retrieval(metrics: Metrics) -> Table:
+    """The measures of retrieval, by split."""
+    rows = [(measure, (measure,)) for measure in MEASURES]
+    return _by_split(metrics, "Retrieval: mean and 95 % interval", rows, "searched")
+
+
+def answers(metrics: Metrics) -> Table:
+    """What the answers hold and how they cite, by split."""
+    rows = [
+        ("holds a gold span", ("answers", "full")),
+        ("holds a part of one", ("answers", "part")),
+        ("words, median", ("answers", "words")),
+        ("citations", ("answers", "citations")),
+        ("of those verbatim", ("answers", "verbatim")),
+    ]
+    return _by_split(metrics, "Answers: share of the answerable questions", rows, "searched")
+
+
+def refusal(metrics: Metrics) -> Table:
+    """How well the confidence decides which questions to refuse, by split."""
+    kinds = [kind for kind in metrics["all"]["refusal"]["false_answers"] if kind != "all"]
+    rows = [
+        ("AUROC", ("auroc",)),
+        ("refused, though answerable", ("false_refusals",)),
+        ("answered, though unanswerable", ("false_answers", "all")),
+        *((f"· {kind}", ("false_answers", kind)) for kind in kinds),
+        ("Brier score", ("brier",)),
+        ("calibration error, equal widths", ("ece",)),
+        ("calibration error, equal counts", ("ece_mass",)),
+    ]
+    paths = [(name, ("refusal", *path)) for name, path in rows]
+    return _by_split(metrics, "Refusal", paths, "questions")
+
+
+def grouped(groups: Mapping[str, Metrics], caption: str, corner: str) -> Table:
+    """The main measures of each group of questions, and how many it has."""
+    held = any("full" in group for group in groups.values())
+    measures = {**GROUP_MEASURES, **(HELD if held else {})}
+    measures.pop("part", None)
+    rows = tuple(
+        (name, (cell(group["questions"]), *(cell(group.get(key)) for key in measures)))
+        for name, group in groups.items()
+    )
+    return Table(caption, corner, ("questions", *measures.values()), rows)
+
+
+def _by_split(
+    metrics: Metrics, caption: str, rows: Sequence[tuple[str, tuple[str, ...]]], size: str
+) -> Table:
+    names = splits(metrics)
+    columns = tuple(f"{name} ({metrics[name][size]})" for name in names)
+    cells = tuple(
+        (label, tuple(cell(_at(metrics[name], path)) for name in names)) for label, path in rows
+    )
+    return Table(caption, "", columns, cells)
+
+
+def _at(metrics: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        metrics = metrics.get(step) if isinstance(metrics, Mapping) else None
+    return metrics
