@@ -39,8 +39,10 @@ def answer(
     asked. Where the model fails, the quotations stand in its place and ``note`` says why.
     """
     hits = retrieve.search(index, question, query, k, "hybrid")
-    evidence, probability = _weigh(index, question, query, hits)
-    if not evidence or probability < confidence.load_calibration().threshold:
+    evidence, signals = weigh(index, question, query, hits)
+    calibration = confidence.load_calibration()
+    probability = calibration.probability(signals)
+    if not evidence or probability < calibration.threshold:
         return Answer(question, question, REFUSAL, (), tuple(hits), True, probability)
     chosen = reading_order(extract.select(evidence))
     text, citations = quote(chosen)
@@ -54,17 +56,17 @@ def answer(
     return Answer(question, question, text, citations, tuple(hits), False, probability, name, note)
 
 
-def _weigh(
+def weigh(
     index: Index, question: str, query: Vectors, hits: Sequence[Hit]
-) -> tuple[list[Evidence], float]:
-    """The evidence in the hits, best first, and the probability that it answers the question."""
+) -> tuple[list[Evidence], dict[str, float]]:
+    """The evidence in the hits, best first, and the signals that the confidence is made of."""
     places = [index.positions[hit.passage.passage_id] for hit in hits]
     weights = extract.weigh(question, index.lexical.idf)
     cosines = [retrieve.unit_similarities(index, query, place) for place in places]
     evidence = extract.collect(weights, hits, cosines)
     best = max((float(index.loaded.matrix[place] @ query) for place in places), default=0.0)
-    signals = confidence.features(weights, hits, evidence, best, index.lexical.known)
-    return evidence, confidence.load_calibration().probability(signals)
+    known = index.lexical.known
+    return evidence, confidence.features(question, weights, hits, evidence, best, known)
 
 
 def reading_order(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -22,7 +22,7 @@ class Chunking:
     Neighbouring sections of a chapter are joined while one of them has fewer than ``small``.
     """
 
-    target: int = 200
+    target: int = 256
     small: int = 60
 
     def fingerprint(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,22 @@ from assistant.lexical import terms
 from assistant.outline import blank_markup
 from assistant.types import Hit
 
-FEATURES = ("best_unit", "best_passage", "passage_coverage", "unknown_terms")
+FEATURES = ("best_unit", "best_passage", "passage_coverage", "unknown_terms", "figure_missing")
+
+# Questions that a figure answers, and what a figure looks like. The kind of answer that a question
+# expects is an old signal of question answering (Li and Roth, "Learning Question Classifiers",
+# 2002); of its kinds this is the one that can be seen in the evidence without a model.
+ASKS_FIGURE = re.compile(
+    r"\bhow (?:many|much|long|large|big|often|fast|old|far|high|low|soon)\b"
+    r"|\b(?:percent\w*|price|fee|year|date|(?:what|which) number)\b",
+    re.IGNORECASE,
+)
+FIGURE = re.compile(
+    r"(?<![\w-])\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million"
+    r"|billion|trillion|single|double|half|twice|unlimited|seconds?|minutes?|hours?|days?)\b",
+    re.IGNORECASE,
+)
+READ_FOR_FIGURE = 3  # of the best evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +49,13 @@ class Calibration:
 
 @cache
 def load_calibration() -> Calibration:
-    """The shipped numbers, fitted on the development questions by ``eval/calibrate.py``."""
+    """The shipped numbers, fitted on the development questions by ``assistant eval calibrate``."""
     stored = json.loads(resources.files("assistant").joinpath("confidence.json").read_text("utf-8"))
     return Calibration(stored["weights"], stored["bias"], stored["threshold"])
 
 
 def features(
+    question: str,
     weights: dict[str, float],
     hits: Sequence[Hit],
     evidence: Sequence[Evidence],
@@ -49,7 +66,8 @@ def features(
 
     The best cosine of a unit and of a passage with the question; the largest share of the
     question's terms, by weight, that one found passage holds; the share that the library has never
-    seen. All are between -1 and 1.
+    seen; and 1 where the question asks for a figure and the best evidence has none. All are between
+    -1 and 1.
     """
     held = [
         set(terms(blank_markup(" ".join((*p.heading, p.header, p.text)))))
@@ -62,4 +80,11 @@ def features(
             (sum(w for term, w in weights.items() if term in words) for words in held), default=0.0
         ),
         "unknown_terms": sum(w for term, w in weights.items() if not known(term)),
+        "figure_missing": float(figure_missing(question, evidence)),
     }
+
+
+def figure_missing(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether a question asks for a figure and the best evidence, in order, holds none."""
+    best = (blank_markup(found.quote) for found in evidence[:READ_FOR_FIGURE])
+    return bool(ASKS_FIGURE.search(question)) and not any(map(FIGURE.search, best))

@@ -86,10 +86,18 @@ class SentenceEncoder:
     @cached_property
     def _loaded_model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
-        return SentenceTransformer(
-            str(self.folder), device="cpu", local_files_only=True, trust_remote_code=False
-        )
+        shown = logging.is_progress_bar_enabled()
+        # It would show how far the weights are, which are loaded within a second.
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            return SentenceTransformer(
+                str(self.folder), device="cpu", local_files_only=True, trust_remote_code=False
+            )
+        finally:
+            if shown:
+                logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
     def warm_up(self) -> None:
         """Load the model and run it once, so that the first question is as quick as the others."""

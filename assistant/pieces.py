@@ -99,7 +99,8 @@ class Cutter:
     def _lead(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
         """The headings at the start, unless something that belongs in no passage follows them."""
         lead = tuple(takewhile(lambda block: block.kind == "heading", blocks))
-        return lead if self._adjoin(blocks[: len(lead) + 1]) else ()
+        adjoins = blocks[len(lead)].kind in CONTENT and self._adjoin(blocks[: len(lead) + 1])
+        return lead if adjoins else ()
 
     def _adjoin(self, blocks: Sequence[Block]) -> bool:
         """Whether there is only white space between blocks."""

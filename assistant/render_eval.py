@@ -17,6 +17,7 @@ from assistant.evaluation.run import Run
 from assistant.render import clean, count
 
 LADDER_MEASURES = ("nDCG@10", "Success@1", "Success@5")
+CONTRASTED = ("mean and interval", "difference", "p", "better/worse")
 SIGNIFICANT = 0.05
 WIDTH = 98  # of a line that shows how a passage begins
 
@@ -46,7 +47,7 @@ def comparison(result: Comparison, *, quiet: bool) -> Iterator[RenderableType]:
     for number, name in enumerate(result.names, 1):
         yield Text(f"run {number}: {clean(name)}")
     table = _table("measure", "run")
-    for heading in ("mean and interval", "difference", "p", "better/worse/equal"):
+    for heading in CONTRASTED:
         table.add_column(heading, justify="right", no_wrap=True)
     for line in result.lines:
         for i, mean in enumerate(line.means):
@@ -59,17 +60,15 @@ def comparison(result: Comparison, *, quiet: bool) -> Iterator[RenderableType]:
 
 
 def ladder(table: Sequence[Rung]) -> Iterator[RenderableType]:
-    """A line for each step, with p against the step before."""
-    shown = _table("step")
+    """A line for each measure and step, with what the step changed."""
+    shown = _table("measure", "step")
+    for heading in CONTRASTED:
+        shown.add_column(heading, justify="right", no_wrap=True)
     for measure in LADDER_MEASURES:
-        shown.add_column(measure, justify="right", no_wrap=True)
-        shown.add_column("p", justify="right", no_wrap=True)
-    for rung in table:
-        cells = []
-        for measure in LADDER_MEASURES:
-            found = rung.contrasts.get(measure)
-            cells += [_interval(rung.means[measure]), _p(found.corrected) if found else ""]
-        shown.add_row(rung.name, *cells)
+        for i, rung in enumerate(table):
+            against = _contrast(rung.contrasts[measure]) if i else ("", "", "")
+            name = "" if i else measure
+            shown.add_row(name, rung.name, _interval(rung.means[measure]), *against)
     yield shown
     yield Text("p: paired randomisation test against the step before, corrected after Holm", "dim")
 
@@ -160,7 +159,7 @@ def _contrast(found: Contrast) -> tuple[str, str, str]:
     return (
         f"{difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f})",
         _p(found.corrected),
-        f"{counts.better}/{counts.worse}/{counts.equal}",
+        f"{counts.better}/{counts.worse}",
     )
 
 

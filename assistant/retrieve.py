@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # How many candidates each search hands to the fusion.
 DEPTH = 100
 # The share of the dense score in the fused one; measured on the development questions.
-DENSE_WEIGHT = 0.7
+DENSE_WEIGHT = 0.6
 # Passages at least this similar to a better one say the same and are left out.
 DUPLICATE = 0.98
 

@@ -30,7 +30,7 @@ LAYERS = (
     ("extract · generate · retrieve", "find evidence and put it into words"),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (
-        "load · chunk · embed · store + schema + database · vectors"
+        "load · chunk + pieces + units + measure · embed · store + schema + database · vectors"
         " · lexical + tokens + spelling · prompt",
         "one job each, and none knows of the others",
     ),
@@ -51,6 +51,7 @@ OWNERS = {
     "gradio": {"ui"},
     "huggingface_hub": {"embed"},
     "ir_measures": {"evaluation"},
+    "jinja2": {"evaluation"},
     "langchain": {"generate"},
     "langchain_core": {"generate", "integrations"},
     "langchain_text_splitters": {"chunk", "evaluation"},

@@ -5,7 +5,13 @@ import math
 import pytest
 from passages import passage
 
-from assistant.confidence import FEATURES, Calibration, features, load_calibration
+from assistant.confidence import (
+    FEATURES,
+    Calibration,
+    features,
+    figure_missing,
+    load_calibration,
+)
 from assistant.extract import Evidence
 from assistant.types import Hit
 
@@ -31,8 +37,8 @@ def test_the_shipped_numbers_are_complete_and_sensible() -> None:
     calibration = load_calibration()
     assert calibration.weights.keys() == set(FEATURES)
     assert 0 < calibration.threshold < 1
-    certain = {"best_unit": 0.9, "best_passage": 0.9, "passage_coverage": 1, "unknown_terms": 0}
-    assert calibration.probability(certain) > 0.9
+    certain = {"best_unit": 0.9, "best_passage": 0.9, "passage_coverage": 1}
+    assert calibration.probability(NONE | certain) > 0.9
     assert calibration.probability(NONE) < 0.1
 
 
@@ -44,13 +50,30 @@ def test_the_features_of_a_small_case() -> None:
         Evidence(glue.units[0], hits[1], similarity, 0.0, 0.0) for similarity in (0.25, 0.75)
     ]
     weights = {"crawl": 0.4, "use": 0.2, "read": 0.1, "zebra": 0.3}
-    assert features(weights, hits, evidence, 0.6, lambda term: term != "zebra") == {
+    assert features("Who reads?", weights, hits, evidence, 0.6, lambda term: term != "zebra") == {
         "best_unit": 0.75,
         "best_passage": 0.6,
         "passage_coverage": pytest.approx(0.6),  # crawl and use, both in the second passage
         "unknown_terms": 0.3,
+        "figure_missing": 0.0,
     }
 
 
 def test_the_features_of_nothing() -> None:
-    assert features({}, [], [], 0.0, lambda term: True) == NONE
+    assert features("", {}, [], [], 0.0, lambda term: True) == NONE
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("How many languages are there?", "It knows several languages.", True),
+        ("How many languages are there?", "It knows 75 languages.", False),
+        ("How long is it kept?", "It is kept for two weeks.", False),
+        ("How much is stored?", "All of it goes to S3.", True),  # the figure of a name is none
+        ("What is stored?", "All of it.", False),
+    ],
+)
+def test_a_figure_that_is_asked_for_is_looked_for(question: str, text: str, missing: bool) -> None:
+    found = passage(1, text)
+    evidence = [Evidence(found.units[0], Hit(found, 1.0, 1), 0.5, 0.5, 0.5)]
+    assert figure_missing(question, evidence) is missing

@@ -55,7 +55,8 @@ def test_tables_between_bars() -> None:
     assert header_of("| A | B |\n| --- | :-: |\n| 1 | 2 |") == "| A | B |"
     assert header_of("A | B\n--- | ---\n1 | 2\n3 | 4") == "A | B"
     # What a converter writes for a table without a header row.
-    assert header_of("| | |\n| --- | --- |\n| Day | Min |\n| 1 | 36.5 |").endswith("| Day | Min |")
+    converted = "| | |\n| --- | --- |\n| Day | Min |"
+    assert header_of(f"{converted}\n| 1 | 36.5 |") == converted
     assert kinds("either a | b or c\nis no table.") == "p"
 
 
@@ -84,7 +85,7 @@ def test_addresses_and_their_label_are_references() -> None:
     assert one.references == ("https://a.org/x", "https://b.org")
     assert two.references == ()
     assert contents_of(text, one) == ["Text."]
-    assert kinds("Sources\n\nThey dried up.") == "pp" or kinds("Sources\n\nThey dried up.") == "hp"
+    assert kinds("Sources\n\nThey dried up.") == "hp"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant import confidence, extract, retrieve
-from assistant.answer import MARK
+from assistant.answer import MARK, weigh
 from assistant.evaluation.spans import Place, letters, share, wanted
 from assistant.indexes import Index
 from assistant.types import Answer, Citation, Document, Hit
@@ -82,9 +81,4 @@ def words(answer: Answer) -> int:
 
 def signals(index: Index, question: str, query: Vectors, hits: Sequence[Hit]) -> dict[str, float]:
     """The features that the confidence of an answer over ``hits`` is made of."""
-    places = [index.positions[hit.passage.passage_id] for hit in hits]
-    weights = extract.weigh(question, index.lexical.idf)
-    cosines = [retrieve.unit_similarities(index, query, place) for place in places]
-    evidence = extract.collect(weights, hits, cosines)
-    best = max((float(index.loaded.matrix[place] @ query) for place in places), default=0.0)
-    return confidence.features(weights, hits, evidence, best, index.lexical.known)
+    return weigh(index, question, query, hits)[1]

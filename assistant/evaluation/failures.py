@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.evaluation.marks import Marker, Piece
 from assistant.evaluation.run import Asked, Found, Run
+from assistant.evaluation.spans import Span
 
 Kind = Literal["unfound", "missing", "partial", "refused", "answered"]
 KINDS: dict[Kind, str] = {
     "unfound": "nothing relevant in the first 5",
-    "missing": "answer without gold",
-    "partial": "answer holds a part",
+    "missing": "answer holds no gold",
+    "partial": "answer holds only a part",
     "refused": "refused, though answerable",
     "answered": "answered, though unanswerable",
 }
 FIRST = 5  # that a reader looks at
 GAP = " […] "
+BLANK = 4  # characters between passages that can only be white space
 PREVIEW = 300  # characters of a relevant document
+
+_EMPTY = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +102,40 @@ def _kinds(asked: Asked, run: Run) -> Iterator[Kind]:
 
 def _failure(asked: Asked, wrong: tuple[Kind, ...], run: Run, texts: Texts) -> Failure:
     gold = texts.gold(asked)
-    marker = Marker(" ".join(text for _, _, text in gold), f"{asked.question} {asked.searched}")
+    question = f"{asked.question} {asked.searched}"
+    marker = Marker(" ".join(text for _, _, text in gold), question)
+    plain = Marker("", question)  # of the gold itself every word would be marked
     relevant = run.qrels.get(asked.id, {})
     ranks = [
         rank for rank, (name, _) in enumerate(run.ranking.get(asked.id, ()), 1) if name in relevant
     ]
     first = ranks[0] if ranks else None
-    shown = [
-        (rank, hit)
+    shown = tuple(
+        Shown(rank, hit, _pieces(marker, hit.text, _within(asked, hit)))
         for rank, hit in enumerate(asked.hits, 1)
         if rank <= FIRST or rank == first
-    ]
+    )
     reply = asked.reply
     return Failure(
         asked,
         wrong,
         first,
-        tuple(Gold(document, grade, marker.pieces(text)) for document, grade, text in gold),
-        marker.pieces(reply.answer) if reply is not None and not reply.refused else (),
-        tuple(Shown(rank, hit, marker.pieces(hit.text)) for rank, hit in shown),
+        tuple(Gold(document, grade, _pieces(plain, text)) for document, grade, text in gold),
+        _pieces(marker, reply.answer) if reply is not None and not reply.refused else (),
+        shown,
     )
+
+
+def _within(asked: Asked, hit: Found) -> list[Span]:
+    """The gold spans of a question as offsets into a passage."""
+    places = [place for place in asked.gold if place.document == hit.document]
+    return [(place.start - hit.start, place.end - hit.start) for place in places]
+
+
+def _pieces(marker: Marker, text: str, within: Sequence[Span] = ()) -> tuple[Piece, ...]:
+    """The text with its marks, and without empty lines."""
+    pieces = marker.pieces(text, within)
+    return tuple(Piece(_EMPTY.sub("\n", piece.text), piece.mark) for piece in pieces)
 
 
 @dataclass(slots=True)
@@ -148,7 +167,7 @@ class Texts:
             if last <= reached or first >= end:
                 continue
             if first > reached:
-                pieces.append(GAP)
+                pieces.append(GAP if first - reached > BLANK else "\n\n")
             pieces.append(text[max(reached, first) - first : min(last, end) - first])
             reached = min(last, end)
         if reached < end:
@@ -163,7 +182,9 @@ class Texts:
                 for place in asked.gold
             ]
         else:
-            places = [(name, "", self._beginning(name)) for name in self.run.qrels.get(asked.id, ())]
+            places = [
+                (name, "", self._beginning(name)) for name in self.run.qrels.get(asked.id, ())
+            ]
         return list(dict.fromkeys(places))
 
     def _beginning(self, document: str) -> str:

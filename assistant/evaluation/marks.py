@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.evaluation.spans import Span
 from assistant.lexical import terms
 from assistant.tokens import STOP_WORDS
 
 Mark = Literal["", "gold", "asked", "both"]
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_TOKEN = re.compile(r"(?P<word>[^\W_]{2,}(?:[-'’.][^\W_]+)*)|\w|[^\w]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,13 @@ class Marker:
         self._asked = _stems(question)
         self._known: dict[str, Mark] = {}
 
-    def pieces(self, text: str) -> tuple[Piece, ...]:
-        """The text, cut where the marking changes; the pieces joined are the text."""
+    def pieces(self, text: str, within: Sequence[Span] = ()) -> tuple[Piece, ...]:
+        """The text, cut where the marking changes; the pieces joined are the text.
+
+        The spans ``within`` are gold itself, so all of them is marked and not their words alone.
+        """
         joined: list[Piece] = []
-        for piece in self._raw(text):
+        for piece in self._raw(text, within):
             before = joined[-2:]
             # Two marked words with a blank between them are one stretch.
             if len(before) == 2 and before[1].text.isspace() and before[0].mark == piece.mark:
@@ -49,17 +53,14 @@ class Marker:
                 joined.append(piece)
         return tuple(joined)
 
-    def _raw(self, text: str) -> Iterator[Piece]:
-        reached = 0
-        for found in _WORD.finditer(text):
-            mark = self._mark(found.group())
-            if mark:
-                if reached < found.start():
-                    yield Piece(text[reached : found.start()], "")
-                yield Piece(found.group(), mark)
-                reached = found.end()
-        if reached < len(text):
-            yield Piece(text[reached:], "")
+    def _raw(self, text: str, within: Sequence[Span]) -> Iterator[Piece]:
+        for found in _TOKEN.finditer(text):
+            word = found["word"]
+            mark = self._mark(word) if word else ""
+            middle = (found.start() + found.end()) / 2
+            if any(start <= middle < end for start, end in within):
+                mark = "both" if mark in ("asked", "both") else "gold"
+            yield Piece(found.group(), mark)
 
     def _mark(self, word: str) -> Mark:
         if word not in self._known:

@@ -8,11 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.evaluation.metrics import Interval
-from assistant.evaluation.svg import AREA, FIRST, INK, LINE, SECOND, SOFT, Drawing, Panel
+from assistant.evaluation.svg import (
+    AREA,
+    FIRST,
+    INK,
+    LINE,
+    SECOND,
+    SOFT,
+    Drawing,
+    Panel,
+    as_written,
+)
 
 WIDTH = 400
 ROW = 17  # height of a line of :func:`groups`
-LETTER = 6  # about the width of one
+LETTER = 6.5  # about the width of one
 BARS = 40  # of a histogram, at most
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
@@ -26,6 +36,7 @@ class Group:
     means: tuple[Interval, ...]
 
 
+@as_written()
 def success_curve(curves: Mapping[str, Sequence[Interval]]) -> str:
     """Success@k for k = 1, 2, … of one or two kinds of question; the first with its interval."""
     drawing = Drawing("success", WIDTH, 264)
@@ -42,7 +53,9 @@ def success_curve(curves: Mapping[str, Sequence[Interval]]) -> str:
         colour = (FIRST, SECOND)[i % 2]
         panel.line(places, [one.mean for one in curve], colour, 2)
         panel.dots(places, [one.mean for one in curve], colour, 4)
-        panel.text(count, floor, name, "right", shift=(0, 10 + 16 * i), colour=colour)
+        panel.text(
+            count, floor, name, "right", shift=(0, 10 + 16 * (len(curves) - 1 - i)), colour=colour
+        )
     told = "; ".join(
         f"{name}: {', '.join(f'{curve[k - 1].mean:.3f} at {k}' for k in (1, 5, count))}"
         for name, curve in curves.items()
@@ -50,10 +63,13 @@ def success_curve(curves: Mapping[str, Sequence[Interval]]) -> str:
     return drawing.svg(f"Success@k for k from 1 to {count}. {told}.")
 
 
-def groups(name: str, rows: Sequence[Group], measures: Sequence[str], means: Sequence[float]) -> str:
+@as_written()
+def groups(
+    name: str, rows: Sequence[Group], measures: Sequence[str], means: Sequence[float]
+) -> str:
     """A line for each group with a dot and its interval in each measure; ``means`` are of all."""
-    beside = 28 + max(60, min(196, LETTER * max(len(row.name) for row in rows)))
-    gap = 18
+    beside = 30 + max(60, min(180, round(LETTER * max(len(row.name) for row in rows))))
+    gap = 24
     width = (WIDTH - beside - gap * len(measures)) / len(measures)
     top, height = 24, ROW * len(rows)
     drawing = Drawing(name, WIDTH, top + height + 24)
@@ -80,12 +96,13 @@ def groups(name: str, rows: Sequence[Group], measures: Sequence[str], means: Seq
 
 def _named(panel: Panel, place: int, row: Group, beside: int) -> None:
     """The name and size of a group, to the left of the first panel."""
-    room = (beside - 28) // LETTER
+    room = int((beside - 30) / LETTER)
     name = row.name if len(row.name) <= room else f"{row.name[: room - 1].rstrip()}…"
     panel.text(0, place, name, shift=(-beside, -4), colour=INK)
     panel.text(0, place, str(row.count), "right", shift=(-8, -4))
 
 
+@as_written()
 def reliability(curve: Sequence[Mapping[str, float]], threshold: float) -> str:
     """The share answerable over the confidence, above how many questions have that confidence."""
     drawing = Drawing("reliability", WIDTH, 330)
@@ -102,16 +119,19 @@ def reliability(curve: Sequence[Mapping[str, float]], threshold: float) -> str:
         below.bar(one["low"] + 0.004, one["high"] - one["low"] - 0.008, one["count"], AREA)
         middle = (one["low"] + one["high"]) / 2
         below.text(middle, one["count"], f"{one['count']:.0f}", "center", shift=(0, 3))
-    below.scale_x((0, 0.25, 0.5, 0.75, 1), title="confidence")
+    below.scale_x((0, 0.25, 0.5, 0.75, 1), title="confidence", lines=False)
     for part in (panel, below):
         part.line((threshold, threshold), part.y, SECOND, 1, "--")
-    panel.text(threshold, 0, f"refused below {threshold:.2f}", "right", shift=(-5, 6), colour=SECOND)
+    panel.text(
+        threshold, 0, f"refused below {threshold:.2f}", "right", shift=(-5, 6), colour=SECOND
+    )
     told = ", ".join(
         f"{one['answerable']:.2f} of {one['count']:.0f} at {one['confidence']:.2f}" for one in curve
     )
     return drawing.svg(f"Share of answerable questions by confidence: {told}.")
 
 
+@as_written()
 def latency(times: Sequence[float], median: float, p95: float) -> str:
     """How many questions took how many milliseconds; the slowest hundredth in the last bar."""
     drawing = Drawing("latency", WIDTH, 200)
@@ -128,9 +148,7 @@ def latency(times: Sequence[float], median: float, p95: float) -> str:
     apart = next(wide for wide in (*STEPS, end) if end / wide <= 8)
     panel.line((0, end), (0, 0), LINE)
     ticks = [apart * i for i in range(int(end // apart) + 1)]
-    for tick in ticks:
-        panel.text(tick, 0, f"{tick:g}", "center", shift=(0, -15))
-    panel.text(end / 2, 0, "milliseconds", "center", shift=(0, -31))
+    panel.scale_x(ticks, title="milliseconds", lines=False)
     panel.text(0, most, f"{most:.0f}", "right", shift=(-6, -4))
     for name, value, side in (("median", median, "right"), ("95 %", p95, "left")):
         panel.line((value, value), panel.y, FIRST, 1, "--")

@@ -57,7 +57,7 @@ def refusal(decisions: Sequence[Decision], threshold: float) -> dict[str, Any]:
     if truth.all() or not truth.any():
         return found
     confidence = np.array([decision.confidence for decision in decisions], np.float64)
-    curve = bins(confidence, truth, np.linspace(0, 1, BINS + 1))
+    curve = bins(confidence, truth, np.arange(BINS + 1) / BINS)
     mass = bins(confidence, truth, np.quantile(confidence, np.linspace(0, 1, BINS + 1)))
     others = [decision for decision in decisions if not decision.answerable]
     kinds = {"all": others}

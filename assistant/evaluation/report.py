@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 NAME = "report.html"
 HERE = Path(__file__).parent
 DEEPEST = 20  # of the Success@k curve
+GROUPS = {
+    "category": ("nDCG@10", "Success@1", "Success@5"),
+    "chapter": ("nDCG@10", "Success@5"),  # their names are long
+}
 TILES = ("nDCG@10", "RR@10", "Success@1", "Success@5")
 
 
@@ -32,9 +36,9 @@ def write(folder: Path) -> Path:
 
     Raises :class:`AssistantError` where ``folder`` is not a run.
     """
-    path = folder / NAME
+    path, page = folder / NAME, render(read(folder))
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(render(read(folder)))
+        file.write(page)
     return path
 
 
@@ -53,22 +57,26 @@ def render(run: Run) -> str:
     """The page. Whatever comes from documents, questions or names is escaped."""
     wrong = failures(run)
     script = (HERE / "report.js").read_text("utf-8")
-    page = _environment().get_template("report.html").render(
-        run=run,
-        config=run.config,
-        style=(HERE / "report.css").read_text("utf-8"),
-        script=script,
-        script_sha256=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        split=tables.headline(run.metrics),
-        tiles=_tiles(run.metrics),
-        tables=_tables(run.metrics),
-        plots=_plots(run),
-        unit="passage" if any(asked.gold for asked in run.asked) else "document",
-        failures=wrong,
-        kinds=KINDS,
-        failure_table=_failure_table(run, wrong),
-        categories=sorted({one.asked.category for one in wrong} - {""}),
-        splits=sorted({one.asked.split for one in wrong} - {""}),
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            run=run,
+            config=run.config,
+            style=(HERE / "report.css").read_text("utf-8"),
+            script=script,
+            script_sha256=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            split=tables.headline(run.metrics),
+            tiles=_tiles(run.metrics),
+            tables=_tables(run.metrics),
+            plots=_plots(run),
+            unit="passage" if any(asked.gold for asked in run.asked) else "document",
+            failures=wrong,
+            kinds=KINDS,
+            failure_table=_failure_table(run, wrong),
+            categories=sorted({one.asked.category for one in wrong} - {""}),
+            splits=sorted({one.asked.split for one in wrong} - {""}),
+        )
     )
     return "\n".join(line.rstrip() for line in page.split("\n"))
 
@@ -104,10 +112,9 @@ def _tables(metrics: Mapping[str, Any]) -> dict[str, tables.Table]:
         found["answers"] = tables.answers(metrics)
     if "auroc" in metrics["all"].get("refusal", {}):
         found["refusal"] = tables.refusal(metrics)
-    for kind in ("category", "chapter"):
+    for kind, measures in GROUPS.items():
         if len(metrics[f"per_{kind}"]) > 1:
-            caption = f"By {kind}: mean and 95 % interval"
-            found[kind] = tables.grouped(metrics[f"per_{kind}"], caption, kind)
+            found[kind] = tables.grouped(metrics[f"per_{kind}"], kind, measures)
     return found
 
 
@@ -123,7 +130,7 @@ def _plots(run: Run) -> dict[str, str]:
     if "reliability" in own.get("refusal", {}):
         refusal = own["refusal"]
         found["reliability"] = plots.reliability(refusal["reliability"], refusal["threshold"])
-    for kind in ("category", "chapter"):
+    for kind in GROUPS:
         if len(metrics[f"per_{kind}"]) > 1:
             found[kind] = _groups(kind, metrics[f"per_{kind}"], metrics["all"])
     return found
@@ -148,15 +155,14 @@ def _curves(run: Run) -> dict[str, Sequence[Interval]]:
 def _groups(kind: str, metrics: Mapping[str, Any], overall: Mapping[str, Any]) -> str:
     """The plot of categories or chapters, worst first."""
     held = all("full" in group for group in metrics.values()) and "answers" in overall
-    second, label = ("full", "answer holds gold") if held else ("Success@5", "Success@5")
+    second, label = ("full", tables.HELD) if held else ("Success@5", "Success@5")
     mean = overall["answers"]["full"] if held else overall["Success@5"]
     rows = [
         plots.Group(
             name, group["questions"], (Interval(**group["nDCG@10"]), Interval(**group[second]))
         )
-        for name, group in metrics.items()
+        for name, group in tables.weakest_first(metrics)
     ]
-    rows.sort(key=lambda row: (row.means[0].mean, row.name))
     return plots.groups(kind, rows, ("nDCG@10", label), (overall["nDCG@10"]["mean"], mean["mean"]))
 
 
@@ -169,10 +175,11 @@ def _failure_table(run: Run, wrong: Sequence[Failure]) -> tables.Table:
         for kind in (*one.kinds, "")
         for split in {one.asked.split, "all"}
     )
-    kinds = {kind: words for kind, words in KINDS.items() if counts[kind, "all"]}
+    labels: list[tuple[str, str]] = [*KINDS.items(), ("", "questions in all")]
     rows = tuple(
         (words, tuple(tables.Cell(str(counts[kind, name])) for name in names))
-        for kind, words in {**kinds, "": "questions in all"}.items()
+        for kind, words in labels
+        if counts[kind, "all"] or not kind
     )
     columns = tuple(f"{name} ({run.metrics[name]['questions']})" for name in names)
     return tables.Table("What went wrong, in how many questions", "", columns, rows)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
@@ -43,6 +44,20 @@ _ID = re.compile(r" id=\"([^\"]*)\"")
 _FONT = re.compile(r"font[^;\"]*; | transform=\"rotate\(-?0 [^\"]*\"")
 
 
+@contextmanager
+def as_written() -> Iterator[None]:
+    """Draws as this program says, whatever the user's own settings of matplotlib are."""
+    import matplotlib
+
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A letter that matplotlib's own font lacks is drawn by the browser all the same.
+        warnings.simplefilter("ignore")
+        matplotlib.rcdefaults()
+        matplotlib.rc("svg", fonttype="none", hashsalt="report")
+        matplotlib.rc("path", simplify=False)
+        yield
+
+
 class Drawing:
     """An empty drawing of ``width`` × ``height``; ``name`` makes its ids its own in the page."""
 
@@ -53,7 +68,9 @@ class Drawing:
         self.width, self.height = width, height
         self._figure: Figure = Figure((width / DOTS, height / DOTS), dpi=DOTS, frameon=False)
 
-    def panel(self, left: float, top: float, size: tuple[float, float], x: Range, y: Range) -> Panel:
+    def panel(
+        self, left: float, top: float, size: tuple[float, float], x: Range, y: Range
+    ) -> Panel:
         """A panel whose corner is at ``left``, ``top``, showing ``x`` from left to right and ``y``
         from bottom to top.
         """
@@ -69,14 +86,8 @@ class Drawing:
 
     def svg(self, label: str) -> str:
         """The drawing as an element; ``label`` says in words what it shows."""
-        import matplotlib
-
         written = io.StringIO()
-        settings = {"svg.fonttype": "none", "svg.hashsalt": self.name, "path.simplify": False}
-        with matplotlib.rc_context(settings), warnings.catch_warnings():
-            # A letter that matplotlib's own font lacks is drawn by the browser all the same.
-            warnings.simplefilter("ignore")
-            self._figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+        self._figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
         return self._plain(written.getvalue(), label)
 
     def _plain(self, text: str, label: str) -> str:
@@ -111,9 +122,7 @@ class Panel:
 
     def dots(self, x: Sequence[float], y: Sequence[float], colour: str, size: float = 5) -> None:
         """A dot at each point."""
-        self._axes.plot(
-            x, y, "o", color=colour, markersize=size, markeredgewidth=0, clip_on=False
-        )
+        self._axes.plot(x, y, "o", color=colour, markersize=size, markeredgewidth=0, clip_on=False)
 
     def band(
         self, x: Sequence[float], low: Sequence[float], high: Sequence[float], colour: str
@@ -135,7 +144,9 @@ class Panel:
         shift: tuple[float, float] = (0, 0),
         colour: str = SOFT,
     ) -> None:
-        """A line of text whose left or right end, or middle, is ``shift`` right of and above x, y."""
+        """A line of text; its left or right end, or its middle, is ``shift`` right of and above
+        the point.
+        """
         from matplotlib.transforms import ScaledTranslation
 
         right, up = shift
@@ -152,12 +163,13 @@ class Panel:
             parse_math=False,
         )
 
-    def scale_x(self, ticks: Sequence[float], form: str = "{:g}", title: str = "") -> None:
-        """Upright lines at ``ticks`` with their values below, and a title below those."""
+    def scale_x(self, ticks: Sequence[float], title: str = "", *, lines: bool = True) -> None:
+        """The values of ``ticks`` below, with upright lines at them, and a title below those."""
         bottom = self.y[0]
         for tick in ticks:
-            self.line([tick, tick], self.y, LINE)
-            self.text(tick, bottom, form.format(tick), "center", shift=(0, -SIZE - 4))
+            if lines:
+                self.line([tick, tick], self.y, LINE)
+            self.text(tick, bottom, f"{tick:g}", "center", shift=(0, -SIZE - 4))
         if title:
             middle = (self.x[0] + self.x[1]) / 2
             self.text(middle, bottom, title, "center", shift=(0, -2 * SIZE - 9))

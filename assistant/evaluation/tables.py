@@ -10,8 +10,7 @@ from assistant.evaluation.metrics import MEASURES
 
 Metrics = Mapping[str, Any]
 
-GROUP_MEASURES = {"nDCG@10": "nDCG@10", "Success@1": "Success@1", "Success@5": "Success@5"}
-HELD = {"full": "gold held", "part": "part held"}
+HELD = "gold held"  # short for: the answer holds a gold span
 NOTHING = "–"
 
 
@@ -32,6 +31,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
+    @property
+    def has_ranges(self) -> bool:
+        """Whether any figure has an interval."""
+        return any(cell.range for _, cells in self.rows for cell in cells)
+
 
 def splits(metrics: Metrics) -> list[str]:
     """The parts that a run has figures of: test first, as tuning never saw it, and all last."""
@@ -46,16 +50,18 @@ def headline(metrics: Metrics) -> str:
 
 
 def cell(value: Any) -> Cell:
-    """A mean with its interval, a count, or a number with three decimals.
+    """A mean with its interval, a share with three decimals, or a count, which may be a median.
 
-    >>> cell({"mean": 0.5, "low": 0.25, "high": 1.0})
-    Cell(value='0.500', range='0.250–1.000')
+    >>> cell({"mean": 0.5, "low": 0.25, "high": 1.0}), cell(1630)
+    (Cell(value='0.500', range='0.250–1.000'), Cell(value='1,630', range=''))
     """
     if value is None:
         return Cell(NOTHING)
     if isinstance(value, Mapping):
         return Cell(f"{value['mean']:.3f}", f"{value['low']:.3f}–{value['high']:.3f}")
-    return Cell(f"{value:,}" if isinstance(value, int) else f"{value:.3f}")
+    if isinstance(value, int):
+        return Cell(f"{value:,}")
+    return Cell(f"{value:,g}" if value > 1 else f"{value:.3f}")
 
 
 def retrieval(metrics: Metrics) -> Table:
@@ -92,16 +98,21 @@ def refusal(metrics: Metrics) -> Table:
     return _by_split(metrics, "Refusal", paths, "questions")
 
 
-def grouped(groups: Mapping[str, Metrics], caption: str, corner: str) -> Table:
-    """The main measures of each group of questions, and how many it has."""
-    held = any("full" in group for group in groups.values())
-    measures = {**GROUP_MEASURES, **(HELD if held else {})}
-    measures.pop("part", None)
+def grouped(groups: Mapping[str, Metrics], kind: str, measures: Sequence[str]) -> Table:
+    """The measures of each group of questions, how many it has, and what its answers hold."""
+    names = {measure: measure for measure in measures}
+    if any("full" in group for group in groups.values()):
+        names["full"] = HELD
     rows = tuple(
-        (name, (cell(group["questions"]), *(cell(group.get(key)) for key in measures)))
-        for name, group in groups.items()
+        (name, (cell(group["questions"]), *(cell(group.get(key)) for key in names)))
+        for name, group in weakest_first(groups)
     )
-    return Table(caption, corner, ("questions", *measures.values()), rows)
+    return Table(f"By {kind}: mean and 95 % interval", kind, ("questions", *names.values()), rows)
+
+
+def weakest_first(groups: Mapping[str, Metrics]) -> list[tuple[str, Metrics]]:
+    """Groups by their nDCG@10, equal ones by name."""
+    return sorted(groups.items(), key=lambda group: (group[1]["nDCG@10"]["mean"], group[0]))
 
 
 def _by_split(

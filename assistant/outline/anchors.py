@@ -14,8 +14,8 @@ SIMILAR = 0.9
 LONGEST_TITLE = 200
 # A title that stands at more places than this (``Exercises``) places nothing.
 MAX_PLACES = 50
-# Similar titles are looked for among the lines that begin or end with the same characters.
-SHORTEST_SIMILAR, SAME = 8, 4
+# Similar titles are looked for among the first lines that begin or end with the same characters.
+SHORTEST_SIMILAR, SAME, MAX_SIMILAR = 8, 4, 20
 
 
 def anchor(
@@ -74,7 +74,7 @@ class _Places:
         tails = self._similar.get(("tail", wanted[-SAME:]), [])
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(wanted)
-        for text in dict.fromkeys((*heads[:MAX_PLACES], *tails[:MAX_PLACES])):
+        for text in dict.fromkeys((*heads[:MAX_SIMILAR], *tails[:MAX_SIMILAR])):
             matcher.set_seq1(text)
             if matcher.quick_ratio() >= SIMILAR and (ratio := matcher.ratio()) >= SIMILAR:
                 yield from ((index, ratio - 0.5) for index in self._indexes[text][:MAX_PLACES])

@@ -1,0 +1,93 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from evaluation_set import run_set, small_set
+
+from assistant.confidence import FEATURES, Calibration, load_calibration
+from assistant.errors import AssistantError
+from assistant.evaluation import calibrate
+from assistant.evaluation.run import Asked, Reply, Run
+
+
+def asked(number: int, answerable: bool, value: float, split: str = "dev") -> Asked:
+    """A question whose first feature is ``value`` and whose other ones are 0."""
+    features = {**dict.fromkeys(FEATURES, 0.0), FEATURES[0]: value}
+    reply = Reply("", True, 0.5, features, (), False, False, 0)
+    return Asked(
+        f"q{number}",
+        "?",
+        "?",
+        "list" if answerable else "near-miss",
+        split,
+        answerable,
+        (),
+        1,
+        (),
+        reply,
+    )
+
+
+def drawn(count: int, weight: float, bias: float) -> list[Asked]:
+    """Questions that are answerable with the probability that the weight and bias say."""
+    generator = np.random.default_rng(4)
+    values = generator.uniform(-1, 1, count)
+    truth = generator.random(count) < 1 / (1 + np.exp(-(weight * values + bias)))
+    return [asked(i, bool(t), float(v)) for i, (t, v) in enumerate(zip(truth, values, strict=True))]
+
+
+def test_the_weights_that_made_the_answers_are_found_again() -> None:
+    fitted = calibrate.fit(drawn(4000, 3.0, -0.5))
+    assert fitted.weights[FEATURES[0]] == pytest.approx(3, abs=0.3)
+    assert fitted.bias == pytest.approx(-0.5, abs=0.15)
+    assert [fitted.weights[name] for name in FEATURES[1:]] == [0] * (len(FEATURES) - 1)
+
+
+def test_at_most_a_tenth_of_the_answerable_is_refused() -> None:
+    questions = drawn(500, 2.0, 1.0)
+    fitted = calibrate.fit(questions)
+    found = calibrate.figures(fitted, questions)
+    answerable = sum(one.answerable for one in questions)
+    refused = round(found["false_refusals"]["mean"] * answerable)
+    assert refused == int(0.1 * answerable)
+    # The next higher confidence among the answerable would refuse one too many.
+    higher = Calibration(fitted.weights, fitted.bias, fitted.threshold + 2e-3)
+    more = calibrate.figures(higher, questions)
+    assert more["false_refusals"]["mean"] * answerable > refused
+
+
+def test_only_one_kind_of_question_is_refused() -> None:
+    with pytest.raises(AssistantError, match="needs answerable and unanswerable questions"):
+        calibrate.fit([asked(1, True, 0.5), asked(2, True, 0.1)])
+    with pytest.raises(AssistantError):
+        calibrate.fit([])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    place = tmp_path_factory.mktemp("calibrate")
+    return run_set(small_set(place), place)
+
+
+def test_only_the_development_questions_are_looked_at(made: Run) -> None:
+    assert [one.id for one in calibrate.development(made)] == ["pressure", "wind", "rain", "mona"]
+
+
+def test_what_is_written_can_be_read_by_the_product(made: Run, tmp_path: Path) -> None:
+    fitted = Calibration(dict.fromkeys(FEATURES, 0.25), -1.5, 0.4)
+    calibrate.write(calibrate.content(fitted, made), tmp_path / "confidence.json")
+    stored = json.loads((tmp_path / "confidence.json").read_text("utf-8"))
+    assert Calibration(stored["weights"], stored["bias"], stored["threshold"]) == fitted
+    assert stored["fitted"]["questions"] == 4
+    assert stored["fitted"]["set_sha256"] == made.config["set_sha256"]
+    assert list(stored) == sorted(stored)
+    assert not any(isinstance(value, float) and not np.isfinite(value) for value in stored.values())
+    with pytest.raises(AssistantError, match="cannot be written"):
+        calibrate.write({}, tmp_path / "no" / "confidence.json")
+
+
+def test_the_shipped_file_is_the_one_that_the_product_reads() -> None:
+    stored = json.loads(calibrate.shipped_file().read_text("utf-8"))
+    assert load_calibration().threshold == stored["threshold"]
+    assert set(stored["weights"]) == set(FEATURES)
