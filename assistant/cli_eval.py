@@ -38,6 +38,9 @@ Settings = Annotated[
 Name = Annotated[
     str | None, typer.Option(metavar="NAME", show_default=False, help="What the run is called.")
 ]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit 1 if it is not up to date.")
+]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", show_default=False, help="Where to; in eval/runs/.")
 ]
@@ -55,6 +58,7 @@ def run(
 ) -> None:
     """Ask every question of a set, and measure what is found and answered."""
     from assistant import render_eval
+    from assistant.evaluation import report
     from assistant.evaluation.bench import Bench
     from assistant.evaluation.run import write
     from assistant.evaluation.systems import settings_from
@@ -71,6 +75,7 @@ def run(
         made = bench.run(opened, settings, name or f"{opened.name}-{system}", progress)
     folder = out or RUNS / made.name
     write(made, folder)
+    report.write(folder)
     if as_json:
         means = {key: part for key, part in made.metrics.items() if not key.startswith("per_")}
         screen.data({"run": str(folder), "config": made.config, "metrics": means})
@@ -196,3 +201,52 @@ def calibrate(
         found = {name: calibrate.figures(fitted, own) for name, own in splits.items()}
         screen.show(*render_eval.calibration(numbers, found))
     screen.aside(f"written to {out or calibrate.shipped_file()}")
+
+
+@app.command("report")
+def write_report(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", show_default=False, help="Folders of runs.")
+    ],
+    check: Check = False,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Write a run as one page, report.html, beside its other files."""
+    from assistant.evaluation import report
+
+    stale = [folder / report.NAME for folder in runs if check and not report.check(folder)]
+    files = [folder / report.NAME if check else report.write(folder) for folder in runs]
+    _told(Screen(as_json=as_json, quiet=quiet), files, stale, check)
+
+
+@app.command("readme")
+def write_readme(
+    file: Annotated[Path, typer.Argument(help="The runs lie beside it.")] = RUNS.parent
+    / "README.md",
+    check: Check = False,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Put the tables of the runs into the README beside them."""
+    from assistant.evaluation import readme
+
+    stale = [file] if check and not readme.check(file, file.parent / RUNS.name) else []
+    if not check:
+        readme.write(file, file.parent / RUNS.name)
+    _told(Screen(as_json=as_json, quiet=quiet), [file], stale, check)
+
+
+def _told(screen: Screen, files: list[Path], stale: list[Path], check: bool) -> None:
+    """Name what was written or, for a check, is ``stale``. Exits 1 where something is."""
+    if screen.as_json:
+        names = {"files": [str(path) for path in files], "stale": [str(path) for path in stale]}
+        screen.data({"ok": not stale, **names})
+    elif check:
+        screen.show(*(f"{path} is not up to date" for path in stale))
+    else:
+        screen.aside(f"written to {', '.join(map(str, files))}")
+    if stale:
+        raise typer.Exit(1)

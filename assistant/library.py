@@ -81,8 +81,7 @@ class Library:
         """Load what questions need, so that the first is as quick as the others; blocks."""
         self._index(mode)
         if mode != "lexical":
-            with self._lock:
-                self.encoder.warm_up()
+            self.encoder.warm_up()
 
     def sync(
         self, paths: Sequence[Path] | None = None, progress: Progress | None = None

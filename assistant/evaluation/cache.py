@@ -123,7 +123,8 @@ class EmbeddingCache:
 
 def _read(path: Path, wanted: set[str]) -> Iterator[tuple[str, Pair]]:
     """The wanted pairs of one archive; the arrays are read only if there are any."""
-    with np.load(path, allow_pickle=False) as archive:
+    # NumPy would leave a damaged file open.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
         keys = [key.decode() for key in archive["keys"].tolist()]
         rows = [row for row, key in enumerate(keys) if key in wanted]
         if not rows:

@@ -79,7 +79,7 @@ def answers(metrics: Metrics) -> Table:
         ("citations", ("answers", "citations")),
         ("of those verbatim", ("answers", "verbatim")),
     ]
-    return _by_split(metrics, "Answers: share of the answerable questions", rows, "searched")
+    return _by_split(metrics, "Answers: over the answerable questions", rows, "searched")
 
 
 def refusal(metrics: Metrics) -> Table:
@@ -95,7 +95,7 @@ def refusal(metrics: Metrics) -> Table:
         ("calibration error, equal counts", ("ece_mass",)),
     ]
     paths = [(name, ("refusal", *path)) for name, path in rows]
-    return _by_split(metrics, "Refusal", paths, "questions")
+    return _by_split(metrics, "Refusal: over all questions", paths, "questions")
 
 
 def grouped(groups: Mapping[str, Metrics], kind: str, measures: Sequence[str]) -> Table:
