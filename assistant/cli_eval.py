@@ -13,9 +13,10 @@ from assistant.config import load_config
 from assistant.console import Screen
 from assistant.errors import ConfigError
 
-app = typer.Typer(help="Measure how well search and answers work.", no_args_is_help=True)
+app = typer.Typer(help="Measure how well search and answers work.")
 
-RUNS = Path("eval") / "runs"
+README = Path("eval") / "README.md"
+RUNS = README.parent / "runs"
 
 SetPath = Annotated[
     Path,
@@ -38,9 +39,7 @@ Settings = Annotated[
 Name = Annotated[
     str | None, typer.Option(metavar="NAME", show_default=False, help="What the run is called.")
 ]
-Check = Annotated[
-    bool, typer.Option("--check", help="Write nothing; exit 1 if it is not up to date.")
-]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if it is not current.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", show_default=False, help="Where to; in eval/runs/.")
 ]
@@ -223,8 +222,7 @@ def write_report(
 
 @app.command("readme")
 def write_readme(
-    file: Annotated[Path, typer.Argument(help="The runs lie beside it.")] = RUNS.parent
-    / "README.md",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Runs lie beside it.")] = README,
     check: Check = False,
     library: options.Library = None,
     as_json: options.AsJson = False,
@@ -242,10 +240,10 @@ def write_readme(
 def _told(screen: Screen, files: list[Path], stale: list[Path], check: bool) -> None:
     """Name what was written or, for a check, is ``stale``. Exits 1 where something is."""
     if screen.as_json:
-        names = {"files": [str(path) for path in files], "stale": [str(path) for path in stale]}
-        screen.data({"ok": not stale, **names})
+        ok = {"ok": not stale}
+        screen.data({**ok, "files": [str(f) for f in files], "stale": [str(f) for f in stale]})
     elif check:
-        screen.show(*(f"{path} is not up to date" for path in stale))
+        screen.show(*(f"{path} is not current" for path in stale))
     else:
         screen.aside(f"written to {', '.join(map(str, files))}")
     if stale:

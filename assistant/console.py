@@ -96,6 +96,9 @@ class Screen:
                 bars.update(tasks[stage], completed=done, total=total, detail=clean(detail))
 
             yield report
+            # Reached only without an error: then every stage is complete, reported or not.
+            for task in bars.tasks:
+                bars.update(task.id, completed=task.total)
 
 
 class _Rate(ProgressColumn):

@@ -55,8 +55,22 @@ def comparison(result: Comparison, *, quiet: bool) -> Iterator[RenderableType]:
             table.add_row("" if i else line.measure, str(i + 1), _interval(mean), *against)
     yield table
     yield Text("p: paired randomisation test against run 1, corrected after Holm", "dim")
+    if result.shares and not quiet:
+        yield from _shares(result)
     for changed in () if quiet else result.changed:
         yield from _changed(changed, result.names[0])
+
+
+def _shares(result: Comparison) -> Iterator[RenderableType]:
+    """The means at other shares, a column for each run."""
+    yield Text("")
+    table = _table("measure", "share")
+    for number in range(1, len(result.names) + 1):
+        table.add_column(f"run {number}", justify="right", no_wrap=True)
+    for line in result.shares:
+        table.add_row(line.measure, line.share, *map(_interval, line.means))
+    yield table
+    yield Text("share: how much of a gold span a passage must hold to be relevant", "dim")
 
 
 def ladder(table: Sequence[Rung]) -> Iterator[RenderableType]:

@@ -20,7 +20,6 @@ from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = ROOT / "eval" / "questions" / "cheat-sheet.jsonl"
-RUNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +58,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def processes(folder: Path) -> list[Figure]:
     """Whole processes: importing, building a library from nothing, syncing it unchanged."""
-    index = ["-m", "assistant", "index", "--quiet", "--library"]
-    bare = _median(lambda: _python("-c", "pass"))
-    libraries = "import sentence_transformers"
-    built = [_timed(lambda n=n: _python(*index, str(folder / str(n)))) for n in range(3)]
+    index = ("-m", "assistant", "index", "--quiet", "--library")
+    libraries = _median([("-c", "import sentence_transformers")] * 4)
+    bare = _median([("-c", "pass")] * 6)
+    imported = _median([("-c", "import assistant")] * 6)
+    built = _median([(*index, str(folder / str(number))) for number in range(4)])
+    unchanged = _median([(*index, str(folder / "0"))] * 6)
     return [
-        Figure("`import assistant`", _median(lambda: _python("-c", "import assistant")), "python", bare),
+        Figure("`import assistant`", imported, "python", bare),
         Figure(
-            "library of the cheat sheet from nothing",
-            statistics.median(built),
-            libraries,
-            _median(lambda: _python("-c", libraries), 3),
+            "library of the cheat sheet from nothing", built, "importing the model's", libraries
         ),
-        Figure(
-            "sync with nothing changed",
-            _median(lambda: _python(*index, str(folder / "0"))),
-            "python",
-            bare,
-        ),
+        Figure("sync with nothing changed", unchanged, "python", bare),
     ]
 
 
@@ -89,9 +82,9 @@ def questions(folder: Path) -> list[Figure]:
     asked = [line["question"] for line in lines if line["split"] == "dev"]
     with Library.open(load_config(library=folder / "0", corpus=ROOT / "corpus")) as library:
         library.warm_up()
-        encode = statistics.median(_timed(lambda q=q: library.encoder.encode_query(q)) for q in asked)
-        search = statistics.median(_timed(lambda q=q: library.search(q)) for q in asked)
-        ask = statistics.median(_timed(lambda q=q: library.ask(q)) for q in asked)
+        encode = statistics.median(_timed(library.encoder.encode_query, q) for q in asked)
+        search = statistics.median(_timed(library.search, q) for q in asked)
+        ask = statistics.median(_timed(library.ask, q) for q in asked)
     baseline = "encoding the question"
     return [
         Figure("search, one question", search, baseline, encode),
@@ -103,15 +96,15 @@ def _python(*arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
 
 
-def _timed(action: Callable[[], object]) -> float:
+def _timed(action: Callable[..., object], *arguments: str) -> float:
     since = perf_counter()
-    action()
+    action(*arguments)
     return perf_counter() - since
 
 
-def _median(action: Callable[[], object], runs: int = RUNS) -> float:
-    action()
-    return statistics.median(_timed(action) for _ in range(runs))
+def _median(commands: Sequence[tuple[str, ...]]) -> float:
+    """The median time of these runs of Python, without the first, which warms the disk up."""
+    return statistics.median([_timed(_python, *command) for command in commands][1:])
 
 
 def _short(seconds: float) -> str:

@@ -43,7 +43,7 @@ def test_run_prints_the_contract(made: Path) -> None:
     assert list(told.json) == ["run", "config", "metrics"]
     assert told.json["run"] == str(Path("eval") / "runs" / "again")
     assert sorted(path.name for path in Path(told.json["run"]).iterdir()) == [
-        *("answers.jsonl", "config.json", "metrics.json", "qrels.trec", "run.trec"),
+        *("answers.jsonl", "config.json", "metrics.json", "qrels.trec", "report.html", "run.trec"),
     ]
     assert list(told.json["metrics"]) == ["all", "dev", "test", "latency_ms"]
     assert list(told.json["metrics"]["all"]) == [
@@ -95,7 +95,7 @@ def test_compare(made: Path) -> None:
     run("eval", "run", "small.jsonl", "--config", "lexical", "--out", "lexical", "--quiet")
     told = run("eval", "compare", "made", "lexical", "--json")
     assert told.code == 0
-    assert list(told.json) == ["names", "split", "questions", "lines", "changed"]
+    assert list(told.json) == ["names", "split", "questions", "lines", "shares", "changed"]
     assert told.json["names"] == ["small-shipped", "small-lexical"]
     assert [one["measure"] for one in told.json["lines"]] == MEASURES
     contrast = told.json["lines"][0]["contrasts"][0]

@@ -77,6 +77,7 @@ def test_a_trec_run_of_another_program(good: Run, bad: Run, tmp_path: Path) -> N
     found = compare(runs)
     assert [line.measure for line in found.lines][-1] == "R@100"
     assert found.changed[-1].rankings[1][0].text == ""
+    assert found.shares == ()
     foreign.write_text("one two\n")
     with pytest.raises(AssistantError, match="is not a TREC run"):
         load([tmp_path / "good", foreign])
@@ -97,3 +98,13 @@ def test_each_rung_is_compared_with_the_one_before(good: Run, bad: Run) -> None:
     assert second.contrasts["RR@10"].corrected == 2 * 2 / 16
     assert third.contrasts["RR@10"].counts.equal == 4
     assert rungs([bad, good], "dev")[1].contrasts["RR@10"].counts.better == 2
+
+
+def test_the_means_at_other_shares(good: Run) -> None:
+    found = compare([good, good], "test").shares
+    assert [(line.measure, line.share) for line in found[:5]] == [
+        *(("nDCG@10", share) for share in ("0.25", "0.5", "0.75", "1.0")),
+        ("Success@5", "0.25"),
+    ]
+    half = next(line for line in found if line.share == "0.5")
+    assert half.means[0] == compare([good, good], "test").lines[0].means[0]

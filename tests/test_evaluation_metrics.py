@@ -1,10 +1,11 @@
 import math
+from dataclasses import astuple
 from itertools import pairwise
 
 import ir_measures
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ir_measures import R, nDCG
 from scipy import stats
@@ -42,7 +43,8 @@ def test_measures_worked_by_hand() -> None:
     )
     ideal = 1 + 1 / math.log2(3) + 1 / math.log2(4)
     assert found["two"]["nDCG@10"] == pytest.approx((1 + 1 / math.log2(5)) / ideal)
-    assert (found["two"]["Success@1"], found["two"]["R@10"]) == (1, pytest.approx(2 / 3))
+    assert found["two"]["Success@1"] == 1
+    assert found["two"]["R@10"] == pytest.approx(2 / 3)
 
 
 def test_a_question_with_no_result_or_nothing_relevant_counts_zero() -> None:
@@ -62,6 +64,7 @@ def test_what_is_cut_off_does_not_count() -> None:
 NAMES = st.lists(st.sampled_from("abcdefghijklmnop"), unique=True, max_size=16)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from("qrst"), NAMES, min_size=1), st.sets(st.sampled_from("aeip"))
 )
@@ -89,6 +92,7 @@ def test_equal_scores_are_set_apart_in_single_precision() -> None:
     assert ranks == {"q": {"RR@10": 0.5}}
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-10, 10, width=32), max_size=30))
 def test_ordered_keeps_the_order_and_falls_strictly(scores: list[float]) -> None:
     found = ordered([(str(i), s) for i, s in enumerate(sorted(scores, reverse=True))])
@@ -101,7 +105,8 @@ def test_an_interval_with_the_fixed_seed() -> None:
     found = interval(values)
     assert found == interval(values)
     assert found.mean == 0.59375
-    assert (found.low, found.high) == (pytest.approx(0.28125), pytest.approx(0.875))
+    assert found.low == pytest.approx(0.28125)
+    assert found.high == pytest.approx(0.875)
 
 
 def test_an_interval_is_that_of_scipy() -> None:
@@ -123,7 +128,7 @@ def test_several_lists_share_their_resamples() -> None:
 def test_nothing_to_average() -> None:
     assert interval([]) == Interval(0, 0, 0)
     assert intervals({}) == {}
-    assert interval([0.3]) == Interval(0.3, pytest.approx(0.3), pytest.approx(0.3))
+    assert astuple(interval([0.3])) == pytest.approx((0.3, 0.3, 0.3))
 
 
 def test_a_resample_draws_as_many_as_there_are() -> None:

@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.evaluation.relevance import SHARES, judge
@@ -67,6 +67,7 @@ BOUND = st.integers(0, 25)
 SPANS = st.tuples(BOUND, BOUND).map(lambda pair: (min(pair), max(pair) + 1))
 
 
+@settings(deadline=None)
 @given(SPANS, st.lists(SPANS, max_size=6))
 def test_a_higher_share_never_adds_but_never_loses_all(
     span: tuple[int, int], bounds: list[tuple[int, int]]

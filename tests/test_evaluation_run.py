@@ -122,8 +122,9 @@ def test_the_small_set_is_judged_as_worked_by_hand(made: Run) -> None:
     assert [metrics[split]["searched"] for split in ("all", "dev", "test")] == [4, 2, 2]
     assert metrics["all"]["refusal"]["unanswerable"] == 3
     assert set(metrics["per_category"]) == {"definition"}
-    assert set(metrics["per_chapter"]) == {"Instruments", "bread", "Clouds"}
-    assert metrics["per_chapter"]["Instruments"]["searched"] == 2
+    places = {"clouds.md › Instruments", "bread.txt › bread", "clouds.md › Clouds"}
+    assert set(metrics["per_chapter"]) == places
+    assert metrics["per_chapter"]["clouds.md › Instruments"]["searched"] == 2
     assert metrics["all"]["answers"]["verbatim"] == 1
 
 
@@ -165,7 +166,7 @@ def test_a_beir_folder_is_ranked_by_document(place: Path) -> None:
     assert run.qrels == {"q1": {"a/1.md": 1}, "q2": {"2": 1}}
     assert all(one.reply is None for one in run.asked)
     assert set(run.metrics) == {
-        *("all", "per_category", "per_chapter", "per_question", "latency_ms")
+        *("all", "per_category", "per_chapter", "per_share", "per_question", "latency_ms")
     }
     write(run, place / "beir-run")
     assert read(place / "beir-run") == run

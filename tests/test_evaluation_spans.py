@@ -1,6 +1,6 @@
 import pytest
 from evaluation_set import BAROMETER, CLOUDS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.evaluation.questions import Gold, Question
@@ -19,6 +19,7 @@ def test_a_quote_is_found_wherever_it_stands() -> None:
     assert occurrences(text, "  ") == []
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS, WORDS, st.sampled_from([" ", "\n", " \t "]))
 def test_white_space_never_matters(
     before: list[str], quote: list[str], after: list[str], blank: str
@@ -55,6 +56,7 @@ def test_shares_are_counted_in_letters() -> None:
     assert share(counts, (0, 4), [(0, 15)]) == 0  # no letters to hold
 
 
+@settings(deadline=None)
 @given(st.text("ab -", min_size=1, max_size=30), st.data())
 def test_a_share_is_that_of_the_set_of_letters(text: str, data: st.DataObject) -> None:
     bound = st.integers(0, len(text))

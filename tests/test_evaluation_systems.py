@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from evaluation_set import small_set
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
 from assistant import retrieve
 from assistant.chunk import Chunking
-from assistant.errors import ConfigError
+from assistant.errors import AssistantError, ConfigError
 from assistant.evaluation.ablate import ladder
 from assistant.evaluation.build import System, build, rank, reciprocal_rank_fusion
 from assistant.evaluation.cache import EmbeddingCache
@@ -100,10 +100,6 @@ def test_each_setting_reaches_the_index(tmp_path: Path) -> None:
 
 
 def test_collapse_leaves_repetitions_out(tmp_path: Path) -> None:
-    (tmp_path / "corpus").mkdir()
-    for name in ("a.txt", "b.txt"):
-        (tmp_path / "corpus" / name).write_text("A barometer measures air pressure.\n")
-    (tmp_path / "corpus" / "clouds.md").write_text("A barometer measures air pressure.\n")
     encoder = WordEncoder()
     documents = [
         Document(n, n, n, "", "A barometer measures air pressure.", (), ()) for n in ("a", "b")
@@ -116,12 +112,20 @@ def test_collapse_leaves_repetitions_out(tmp_path: Path) -> None:
     assert len(once.search(QUESTION, query, 5)) == 1
 
 
+def test_documents_without_text_are_refused(tmp_path: Path) -> None:
+    encoder = WordEncoder()
+    empty = [Document("d", "d", "", "", "", (), ())]
+    with pytest.raises(AssistantError, match="hold no passages"):
+        build(empty, SHIPPED, encoder, EmbeddingCache(tmp_path, encoder))
+
+
 def test_reciprocal_rank_fusion_worked_by_hand() -> None:
     fused = reciprocal_rank_fusion([[(7, 0.9), (3, 0.8)], [(3, 12.0), (5, 2.0)]])
     assert fused == [(3, 1 / 62 + 1 / 61), (7, 1 / 61), (5, 1 / 62)]
     assert reciprocal_rank_fusion([[(2, 1.0)], [(1, 1.0)]]) == [(1, 1 / 61), (2, 1 / 61)]
 
 
+@settings(deadline=None)
 @given(st.text("ab. \n", max_size=400))
 def test_naive_passages_stand_in_the_text(text: str) -> None:
     document = Document("d", "d", "", "", text)

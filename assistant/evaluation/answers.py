@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.answer import MARK, weigh
+from assistant.answer import MARK
 from assistant.evaluation.spans import Place, letters, share, wanted
-from assistant.indexes import Index
-from assistant.types import Answer, Citation, Document, Hit
+from assistant.types import Answer, Citation, Document
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assistant.types import Vectors
 
 FULL = 0.9  # of a span's letters: a lost label or lead word does not make an answer incomplete
 PART = 0.3
@@ -77,8 +75,3 @@ def words(answer: Answer) -> int:
         return 0
     tokens = MARK.sub("", answer.text).split()
     return sum(any(character.isalnum() for character in token) for token in tokens)
-
-
-def signals(index: Index, question: str, query: Vectors, hits: Sequence[Hit]) -> dict[str, float]:
-    """The features that the confidence of an answer over ``hits`` is made of."""
-    return weigh(index, question, query, hits)[1]

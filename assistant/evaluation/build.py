@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant import lexical, retrieve, vectors
 from assistant.chunk import Chunking, chunk, embedded_text
+from assistant.errors import AssistantError
 from assistant.evaluation.cache import EmbeddingCache, Pair
 from assistant.evaluation.naive import recursive
 from assistant.evaluation.systems import Settings
@@ -53,13 +54,18 @@ def build(
     cache: EmbeddingCache,
     progress: Progress | None = None,
 ) -> System:
-    """Cut the documents, embed what the cache does not have, and index it; nothing else is kept."""
+    """Cut the documents, embed what the cache does not have, and index it; nothing else is kept.
+
+    Raises :class:`AssistantError` where the documents hold no text to search.
+    """
     passages: list[Passage] = []
     cut = list(documents)
     for done, document in enumerate(cut, 1):
         passages += _passages(document, settings, encoder)
         if progress is not None and (done % 50 == 0 or done == len(cut)):
             progress("index", done, len(cut))
+    if not passages:
+        raise AssistantError("The documents hold no passages.", "Look at them: assistant index")
     raw = settings.splitter == "recursive"
     texts = [passage.text if raw else embedded_text(passage) for passage in passages]
     pairs = cache.passages(texts, [unit_spans(passage) for passage in passages], progress)

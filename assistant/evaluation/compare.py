@@ -13,6 +13,7 @@ from assistant.evaluation.significance import Counts, counts, holm, randomisatio
 
 ANSWERS = ("full", "part")  # measures that need answers in every run
 JUDGED_BY = "nDCG@10"  # decides which questions changed most
+SHARE_MEASURES = ("nDCG@10", "Success@5")
 CHANGED = 10
 SHOWN = 5
 
@@ -41,6 +42,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class AtShare:
+    """The means of a measure if a passage is relevant from this share of a gold span on."""
+
+    measure: str
+    share: str
+    means: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A passage or document in a ranking; ``text`` is empty where the run does not hold it."""
 
@@ -62,12 +72,17 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Runs, by name, over one split, or ``all`` questions: a line for each measure."""
+    """Runs, by name, over one split, or ``all`` questions: a line for each measure.
+
+    ``shares`` shows whether the order of the runs hangs on the share of a gold span that makes a
+    passage relevant; it is empty where a run does not say.
+    """
 
     names: tuple[str, ...]
     split: str
     questions: int
     lines: tuple[Line, ...]
+    shares: tuple[AtShare, ...]
     changed: tuple[Changed, ...]
 
 
@@ -114,7 +129,7 @@ def compare(runs: Sequence[Run], split: str = "all") -> Comparison:
     ]
     lines = tuple(_line(measure, values) for measure, values in columns.items())
     names = tuple(run.name for run in runs)
-    return Comparison(names, split, len(ids), lines, tuple(changed))
+    return Comparison(names, split, len(ids), lines, _shares(runs, split), tuple(changed))
 
 
 def contrast(before: Sequence[float], after: Sequence[float]) -> Contrast:
@@ -136,6 +151,20 @@ def corrected(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
 def _line(measure: str, values: Sequence[Sequence[float]]) -> Line:
     means = tuple(interval(own) for own in values)
     return Line(measure, means, corrected([contrast(values[0], own) for own in values[1:]]))
+
+
+def _shares(runs: Sequence[Run], split: str) -> tuple[AtShare, ...]:
+    tables = [run.metrics.get("per_share", {}) for run in runs]
+    return tuple(
+        AtShare(
+            measure,
+            share,
+            tuple(Interval(**table[share][split][measure]) for table in tables),
+        )
+        for measure in SHARE_MEASURES
+        for share in tables[0]
+        if all(share in table for table in tables)
+    )
 
 
 def _answers(run: Run) -> bool:

@@ -7,16 +7,16 @@ from dataclasses import asdict
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant.answer import answer
+from assistant.answer import answer, weigh
 from assistant.confidence import load_calibration
 from assistant.evaluation import origin
-from assistant.evaluation.answers import AnswerJudge, signals, words
+from assistant.evaluation.answers import AnswerJudge, words
 from assistant.evaluation.build import System, build
 from assistant.evaluation.cache import EmbeddingCache
-from assistant.evaluation.metrics import ordered, per_question
+from assistant.evaluation.metrics import Ranking, ordered, per_question
 from assistant.evaluation.questions import Question
 from assistant.evaluation.relevance import Qrels
-from assistant.evaluation.run import Asked, Found, Reply, Run
+from assistant.evaluation.run import Asked, Found, Json, Reply, Run
 from assistant.evaluation.sets import QuestionSet
 from assistant.evaluation.spans import Place
 from assistant.evaluation.summary import summarise
@@ -58,9 +58,7 @@ def execute(
         ranking[question.id] = ranked
         if progress is not None:
             progress("ask", len(asked), len(questions.questions))
-    searched = [question.id for question in questions.searched]
-    values = per_question(ranking, qrels, searched)
-    metrics = summarise(asked, values, questions.documents, load_calibration().threshold)
+    metrics = _figures(questions, system, qrels, asked, ranking)
     config = {
         "name": name,
         "set": questions.name,
@@ -72,6 +70,19 @@ def execute(
         "passages": len(system.index.passages),
     }
     return Run(name, config, metrics, ranking, qrels, tuple(asked))
+
+
+def _figures(
+    questions: QuestionSet, system: System, qrels: Qrels, asked: Sequence[Asked], ranking: Ranking
+) -> Json:
+    """``metrics.json``, with the measures also at other shares of a gold span."""
+    searched = [question.id for question in questions.searched]
+    shares = {
+        str(share): per_question(ranking, judged, searched)
+        for share, judged in questions.at_shares(system.index.passages).items()
+    }
+    values = per_question(ranking, qrels, searched)
+    return summarise(asked, values, shares, questions.documents, load_calibration().threshold)
 
 
 class _Asking:
@@ -114,12 +125,13 @@ class _Asking:
         return asked, ordered([(self._name(hit), hit.score) for hit in hits])
 
     def _reply(self, result: Answer, query: Vectors, gold: Sequence[Place]) -> Reply:
+        features = weigh(self._system.index, result.question, query, result.hits)[1]
         citations = tuple(map(self._judge.quoted, result.citations))
         return Reply(
             result.text,
             result.refused,
             result.confidence,
-            signals(self._system.index, result.question, query, result.hits),
+            features,
             citations,
             self._judge.full(citations, gold),
             self._judge.part(citations, gold),

@@ -19,7 +19,10 @@ from typing import Any, Literal, cast
 from assistant.errors import AssistantError
 
 Grade = Literal["full", "part"]
-HINT = "assistant/evaluation/questions.py shows what a line looks like."
+HINT = (
+    'A line: {"id": "q1", "question": "What is AUC?", "category": "definition", "split": "dev", '
+    '"answerable": true, "gold": [{"document": "notes.txt", "quote": "the area under …"}]}'
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def write(readme: Path, runs: Path) -> None:
 
 def check(readme: Path, runs: Path) -> bool:
     """Whether ``readme`` holds the tables that :func:`write` would put there."""
-    return readme.read_text("utf-8") == filled(readme, runs)
+    now = filled(readme, runs)
+    return readme.read_text("utf-8") == now
 
 
 def filled(readme: Path, runs: Path) -> str:

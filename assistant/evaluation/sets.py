@@ -12,7 +12,7 @@ from assistant.errors import AssistantError
 from assistant.evaluation.beir import read_beir
 from assistant.evaluation.corpus import read_corpus
 from assistant.evaluation.questions import Question, read_questions
-from assistant.evaluation.relevance import SHARE, Qrels, judge
+from assistant.evaluation.relevance import SHARE, SHARES, Qrels, judge
 from assistant.evaluation.spans import Place, places
 from assistant.protocols import Progress
 from assistant.types import Document, Passage
@@ -43,6 +43,12 @@ class QuestionSet:
         if self.qrels is not None:
             return self.qrels
         return judge(self.gold, self.documents, passages, least)
+
+    def at_shares(self, passages: Sequence[Passage]) -> dict[float, Qrels]:
+        """The judgments by the share of a gold span that makes a passage relevant."""
+        if self.qrels is not None:
+            return {}
+        return {least: self.judgments(passages, least) for least in SHARES}
 
 
 def open_set(path: Path, config: Config, progress: Progress | None = None) -> QuestionSet:

@@ -13,18 +13,25 @@ from assistant.evaluation.metrics import MEASURES, intervals
 from assistant.evaluation.refusal import Decision, refusal
 from assistant.evaluation.run import Asked, Json
 from assistant.evaluation.spans import wanted
+from assistant.outline import SEPARATOR
 from assistant.types import Document
 
 Values = Mapping[str, Mapping[str, float]]
 
 
 def summarise(
-    asked: Sequence[Asked], values: Values, documents: Mapping[str, Document], threshold: float
+    asked: Sequence[Asked],
+    values: Values,
+    shares: Mapping[str, Values],
+    documents: Mapping[str, Document],
+    threshold: float,
 ) -> Json:
     """``metrics.json``: ``values`` are those of each measure, by question id.
 
     ``all``, and each split, has the number of questions, the interval of each measure, and where
     there are answers ``answers`` and ``refusal``; a category and a chapter have the measures.
+    ``per_share`` has the measures of each split for each of ``shares``, which are what ``values``
+    would be if another share of a gold span made a passage relevant.
     """
     splits = {"all": list(asked)}
     for one in asked:
@@ -34,10 +41,10 @@ def summarise(
 
     def chapter(one: Asked) -> str:
         place = wanted(one.gold)[0]
-        return chapter_at(chapters[place.document], place.start)
+        title = chapter_at(chapters[place.document], place.start)
+        return title if len(documents) == 1 else f"{place.document}{SEPARATOR}{title}"
 
     with_gold = [one for one in asked if one.gold and one.id in values]
-    times = [one.elapsed_ms for one in asked]
     return {
         **{
             name: _part(members, values) | _answered(members, threshold)
@@ -45,12 +52,18 @@ def summarise(
         },
         "per_category": _grouped([one for one in asked if one.category], values, _category),
         "per_chapter": _grouped(with_gold, values, chapter),
-        "per_question": {name: dict(measures) for name, measures in values.items()},
-        "latency_ms": {
-            "median": round(float(np.median(times)), 2),
-            "p95": round(float(np.quantile(times, 0.95)), 2),
+        "per_share": {
+            share: {name: _part(members, own) for name, members in splits.items()}
+            for share, own in shares.items()
         },
+        "per_question": {name: dict(measures) for name, measures in values.items()},
+        "latency_ms": _latency([one.elapsed_ms for one in asked]),
     }
+
+
+def _latency(times: Sequence[float]) -> Json:
+    median, most = np.quantile(times, [0.5, 0.95])
+    return {"median": round(float(median), 2), "p95": round(float(most), 2)}
 
 
 def _category(one: Asked) -> str:
