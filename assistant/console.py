@@ -27,7 +27,12 @@ from assistant.protocols import Progress
 from assistant.render import clean
 from assistant.types import Stage
 
-STAGES: dict[Stage, str] = {"read": "Reading", "embed": "Embedding", "index": "Indexing", "ask": "Asking"}
+STAGES: dict[Stage, str] = {
+    "read": "Reading",
+    "embed": "Embedding",
+    "index": "Indexing",
+    "ask": "Asking",
+}
 PLAIN_WIDTH = 100  # of output that goes to a file or another program
 
 

@@ -72,7 +72,9 @@ def render(run: Run) -> str:
             plots=_plots(run),
             unit="passage" if any(asked.gold for asked in run.asked) else "document",
             failures=wrong,
-            kinds={kind: words for kind, words in KINDS.items() if any(kind in o.kinds for o in wrong)},
+            kinds={
+                kind: words for kind, words in KINDS.items() if any(kind in o.kinds for o in wrong)
+            },
             failure_table=_failure_table(run, wrong),
             categories=sorted({one.asked.category for one in wrong} - {""}),
             splits=sorted({one.asked.split for one in wrong} - {""}),
