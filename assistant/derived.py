@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -48,6 +49,10 @@ def write_file(path: Path, payload: bytes, origin: Origin) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    # What a writer that was killed has left behind.
+    for leftover in path.parent.glob(f".{path.name}-*"):
+        with suppress(OSError):
+            leftover.unlink()
 
 
 def read_file(path: Path, origin: Origin) -> memoryview | None:

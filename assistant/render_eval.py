@@ -17,7 +17,7 @@ from assistant.evaluation.run import Run
 from assistant.render import clean, count
 
 LADDER_MEASURES = ("nDCG@10", "Success@1", "Success@5")
-CONTRASTED = ("mean and interval", "difference", "p", "better/worse")
+CONTRASTED = ("mean and interval", "difference", "p", "won/lost")
 SIGNIFICANT = 0.05
 WIDTH = 98  # of a line that shows how a passage begins
 

@@ -103,7 +103,7 @@ def test_compare(made: Path) -> None:
     assert sum(contrast["counts"].values()) == 4
     shown = run("eval", "compare", "made", "lexical", "--split", "dev", "--quiet")
     assert shown.out.startswith("2 questions (dev)\nrun 1: small-shipped\nrun 2: small-lexical\n")
-    assert "better/worse" in shown.out
+    assert "won/lost" in shown.out
 
 
 def test_check(place: Path) -> None:
@@ -131,7 +131,7 @@ def test_ablate(made: Path) -> None:
     assert [folder.name[0] for folder in sorted(Path("steps").iterdir())] == list("0123456")
     shown = run("eval", "ablate", "small.jsonl", "--out", "steps", "--split", "dev")
     assert "\nSuccess@5  naive " in shown.out
-    assert "passages by structure" in shown.out
+    assert "passages by section" in shown.out
     # The last step is the product: the same figures as a run of it.
     assert told.json["steps"][-1]["means"]["RR@10"]["mean"] == 1
 

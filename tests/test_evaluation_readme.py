@@ -42,7 +42,7 @@ def test_the_tables_hold_the_figures(place: Path) -> None:
         lines.index("| step, 2 of small, test | nDCG@10 | p | Success@1 | p | Success@5 | p |") :
     ]
     assert [step.split(" | ")[0] for step in steps[2:4]] == [
-        "| passages by structure",
+        "| passages by section",
         "| headings embedded",
     ]
     assert steps[3].count("1.000 |") == 3

@@ -12,7 +12,15 @@ from assistant.embed import SentenceEncoder
 from assistant.errors import EncoderError
 from assistant.indexes import Index, open_index
 from assistant.library import Library
-from assistant.retrieve import DENSE_WEIGHT, DEPTH, distinct, fuse, search, search_dense
+from assistant.retrieve import (
+    DENSE_WEIGHT,
+    DEPTH,
+    UNIT_WEIGHT,
+    distinct,
+    fuse,
+    search,
+    search_dense,
+)
 from assistant.store import Store
 from assistant.types import Mode
 
@@ -119,11 +127,18 @@ def test_lexical_search_needs_no_vector(three: Index) -> None:
     ]
 
 
-def test_a_passage_counts_by_its_most_similar_part() -> None:
+def test_a_passage_counts_by_its_whole_and_by_its_most_similar_part() -> None:
     two_parts = passage(1, "Polly speaks. Lex listens.", units=["Polly speaks.", "Lex listens."])
     one_part = passage(2, "Glue moves.")
-    small = index([two_parts, one_part], [[0.6, 0.8], [0.8, 0.6]], [[[1, 0], [0, 1]], [[0.8, 0.6]]])
-    assert search_dense(small, QUERY, 2) == [(0, 1.0), (1, pytest.approx(0.8))]
+    small = index(
+        [two_parts, one_part], [[0.6, 0.8], [0.7, 0.714]], [[[1, 0], [0, 1]], [[0.8, 0.6]]]
+    )
+    # The means of 0.6 and 1, and of 0.7 and 0.8: the second is nearer as a whole, yet comes behind.
+    assert UNIT_WEIGHT == 0.5
+    assert search_dense(small, QUERY, 2) == [
+        (0, pytest.approx(0.8)),
+        (1, pytest.approx(0.75, abs=1e-3)),
+    ]
 
 
 def test_of_near_duplicates_the_better_one_stays() -> None:
@@ -149,7 +164,12 @@ def test_dense_search_is_what_numpy_finds_by_force(
     whole = sheet.loaded.matrix @ query
     units = sheet.loaded.unit_vectors.astype(np.float32) @ query
     bounds = zip(sheet.loaded.offsets[:-1], sheet.loaded.offsets[1:], strict=True)
-    best = np.array([max([w, *units[a:b]]) for w, (a, b) in zip(whole, bounds, strict=True)])
+    best = np.array(
+        [
+            UNIT_WEIGHT * max(units[a:b], default=w) + (1 - UNIT_WEIGHT) * w
+            for w, (a, b) in zip(whole, bounds, strict=True)
+        ]
+    )
     candidates = np.argsort(-whole, kind="stable")[:DEPTH]
     expected = candidates[np.argsort(-best[candidates], kind="stable")]
     found = search_dense(sheet, query, DEPTH)

@@ -33,11 +33,11 @@ def ladder() -> dict[str, Settings]:
     convex = replace(with_words, fusion="convex")
     return {
         "naive": NAMED["naive"],
-        "passages by structure": sections,
+        "passages by section": sections,
         "headings embedded": with_heading,
         "similarity of parts": with_units,
-        "keywords, by rank": with_words,
-        "keywords, by score": convex,
+        "keywords by rank": with_words,
+        "keywords by score": convex,
         "no repetitions": SHIPPED,
     }
 

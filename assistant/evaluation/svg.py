@@ -41,6 +41,7 @@ _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _GROUP = re.compile(r"<g id=\"[^\"]*\">")
 _ID = re.compile(r" id=\"([^\"]*)\"")
+_STYLE = re.compile(r"style=\"([^\"]*)\"")
 _FONT = re.compile(r"font[^;\"]*; | transform=\"rotate\(-?0 [^\"]*\"")
 
 
@@ -184,7 +185,11 @@ class Panel:
 def _tag(tag: str) -> str:
     """A tag with rounded numbers; a text without its font, which is that of the page."""
     tag = _NUMBER.sub(_rounded, tag)
-    return _FONT.sub("", tag) if tag.startswith("<text") else tag
+    return _STYLE.sub(_sorted, _FONT.sub("", tag)) if tag.startswith("<text") else tag
+
+
+def _sorted(found: re.Match[str]) -> str:
+    return f'style="{"; ".join(sorted(found[1].split("; ")))}"'
 
 
 def _rounded(found: re.Match[str]) -> str:
