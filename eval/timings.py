@@ -19,6 +19,7 @@ from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[1]
+QUESTIONS_ASKED = 100
 QUESTIONS = ROOT / "eval" / "questions" / "cheat-sheet.jsonl"
 
 
@@ -59,11 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def processes(folder: Path) -> list[Figure]:
     """Whole processes: importing, building a library from nothing, syncing it unchanged."""
     index = ("-m", "assistant", "index", "--quiet", "--library")
-    libraries = _median([("-c", "import sentence_transformers")] * 4)
-    bare = _median([("-c", "pass")] * 6)
-    imported = _median([("-c", "import assistant")] * 6)
-    built = _median([(*index, str(folder / str(number))) for number in range(4)])
-    unchanged = _median([(*index, str(folder / "0"))] * 6)
+    libraries = _median([("-c", "import sentence_transformers")] * 3)
+    bare = _median([("-c", "pass")] * 4)
+    imported = _median([("-c", "import assistant")] * 4)
+    built = _median([(*index, str(folder / str(number))) for number in range(3)])
+    unchanged = _median([(*index, str(folder / "0"))] * 4)
     return [
         Figure("`import assistant`", imported, "python", bare),
         Figure(
@@ -79,7 +80,7 @@ def questions(folder: Path) -> list[Figure]:
     from assistant.library import Library
 
     lines = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
-    asked = [line["question"] for line in lines if line["split"] == "dev"]
+    asked = [line["question"] for line in lines if line["split"] == "dev"][:QUESTIONS_ASKED]
     with Library.open(load_config(library=folder / "0", corpus=ROOT / "corpus")) as library:
         library.warm_up()
         encode = statistics.median(_timed(library.encoder.encode_query, q) for q in asked)
