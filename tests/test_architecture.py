@@ -26,7 +26,8 @@ LAYERS = (
     ("library + lock", "puts the parts together"),
     ("chat", "a conversation is a series of questions and answers"),
     ("sync + files + tally · answer", "the two ways through the parts: files in, answers out"),
-    ("confidence", "judges the evidence"),
+    ("confidence · write", "judges the evidence; puts it into a model's words"),
+    ("quote", "puts it into its own words"),
     ("extract · generate · retrieve", "find evidence and put it into words"),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (

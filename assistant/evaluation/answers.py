@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.answer import MARK
 from assistant.evaluation.spans import Place, letters, share, wanted
+from assistant.quote import MARK
 from assistant.types import Answer, Citation, Document
 
 if TYPE_CHECKING:
