@@ -17,7 +17,7 @@ help:
 	@echo "make index    install, then bring the index up to date with corpus/"
 	@echo "make lint     ruff and mypy only"
 	@echo "make format   let ruff mend and format the code"
-	@echo "make clean    remove .venv, caches and the built index; your documents stay"
+	@echo "make clean    remove .venv, caches and the built index; documents and conversations stay"
 	@echo "Another Python: make run PYTHON=/path/to/python"
 
 # `assistant index` exits 1 when it had to leave a file out: the chat serves what could be read.
@@ -43,7 +43,7 @@ format: $(VENV)/installed-dev
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	find index -mindepth 1 ! -name README.md -exec rm -rf {} +
+	find index -mindepth 1 ! -name README.md ! -name 'conversations.db*' -exec rm -rf {} +
 
 # A link to a Python that is gone counts as missing, so an upgrade of the system makes a new .venv.
 $(BIN)/python:

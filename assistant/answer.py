@@ -2,62 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from assistant import confidence, extract, retrieve, write
+from assistant import write
+from assistant.choose import choose
+from assistant.config import Unsupported
 from assistant.errors import GeneratorError
+from assistant.evidence import Considered, consider
 from assistant.extract import Evidence
 from assistant.indexes import Index
-from assistant.protocols import Generator
+from assistant.parts import parts
+from assistant.protocols import Encoder, Generator
 from assistant.quote import quote, reading_order
-from assistant.types import Answer, Hit
-
-if TYPE_CHECKING:
-    from assistant.types import Vectors
+from assistant.slips import mend
+from assistant.types import Answer
 
 REFUSAL = "I found nothing in your library that answers this."
+WEAK = "This may not be what you asked about: the match is weak."
 
 
 def answer(
     index: Index,
+    encoder: Encoder,
     question: str,
-    query: Vectors,
     k: int,
     generator: Generator | None = None,
+    searched: str | None = None,
+    unsupported: Unsupported = "remove",
 ) -> Answer:
     """Answer a question from the library, with quotations or through a chat model.
 
-    ``query`` is the question's vector, float32 (d,) of unit length; ``k`` is how many passages are
-    considered and returned. Whether the library answers at all is decided before any model is
-    asked. Where the model fails, the quotations stand in its place and ``note`` says why.
+    ``searched`` is what is looked up and weighed where that is not the question itself; its typing
+    slips are mended. ``k`` is how many passages are considered and returned. Whether the library
+    answers at all is decided before any model is asked. Where the model fails, the quotations stand
+    in its place and ``note`` says why.
     """
-    hits = retrieve.search(index, question, query, k, "hybrid")
-    evidence, signals = weigh(index, question, query, hits)
-    calibration = confidence.load_calibration()
-    probability = calibration.probability(signals)
-    if not evidence or probability < calibration.threshold:
-        return Answer(question, question, REFUSAL, (), tuple(hits), True, probability)
-    chosen = reading_order(extract.select(evidence))
-    text, citations = quote(chosen)
-    name, note = "quotation", ""
-    if generator is not None:
-        try:
-            text, name = write.write(generator, question, chosen), generator.name
-        except GeneratorError as error:
-            said = (error.message, error.hint, "These are quotations instead.")
-            note = " ".join(part for part in said if part)
-    return Answer(question, question, text, citations, tuple(hits), False, probability, name, note)
+    *_, last = stream(index, encoder, question, k, generator, searched, unsupported)
+    return last
 
 
-def weigh(
-    index: Index, question: str, query: Vectors, hits: Sequence[Hit]
-) -> tuple[list[Evidence], dict[str, float]]:
-    """The evidence in the hits, best first, and the signals that the confidence is made of."""
-    places = [index.positions[hit.passage.passage_id] for hit in hits]
-    weights = extract.weigh(question, index.lexical.idf)
-    cosines = [retrieve.unit_similarities(index, query, place) for place in places]
-    evidence = extract.collect(weights, hits, cosines)
-    best = max((float(index.loaded.matrix[place] @ query) for place in places), default=0.0)
-    known = index.lexical.known
-    return evidence, confidence.features(question, weights, hits, evidence, best, known)
+def stream(
+    index: Index,
+    encoder: Encoder,
+    question: str,
+    k: int,
+    generator: Generator | None = None,
+    searched: str | None = None,
+    unsupported: Unsupported = "remove",
+) -> Iterator[Answer]:
+    """The answer of :func:`answer` as it grows, by the sentence; the last one is whole.
+
+    Without a chat model it is the only one. Every sentence is checked before it is shown, and stays
+    unless the model fails later: then the last answer is made of quotations, and its note says so.
+    """
+    searched = mend(searched or question, index.lexical, encoder.count_tokens)
+    given, considered = in_quotations(index, encoder, question, searched, k)
+    if generator is None or given.refused:
+        yield given
+    else:
+        yield from _in_words(given, considered.evidence, generator, index.lexical.idf, unsupported)
+
+
+def in_quotations(
+    index: Index, encoder: Encoder, question: str, searched: str, k: int
+) -> tuple[Answer, Considered]:
+    """The answer in quotations, or the refusal, and what it rests on.
+
+    Of a question of several parts, the note names those that nothing was found on; where the whole
+    is not answered but a part is, that part is.
+    """
+    considered = consider(index, encoder, searched, k)
+    given = _quoted(question, searched, considered)
+    asked = parts(searched)
+    if len(asked) < 2:
+        return given, considered
+    each = [consider(index, encoder, part, k) for _, part in asked]
+    missing = [part for (part, _), one in zip(asked, each, strict=True) if not one.answers]
+    if not missing or len(missing) == len(asked):
+        return given, considered
+    if given.refused:
+        considered = max(each, key=lambda one: one.confidence)
+        given = _quoted(question, searched, considered)
+    note = f"Nothing was found on this part: {'; '.join(missing)}"
+    return replace(given, note=_joined(given.note, note)), considered
+
+
+def _quoted(question: str, searched: str, considered: Considered) -> Answer:
+    hits, probability = considered.hits, considered.confidence
+    if not considered.answers:
+        return Answer(question, searched, REFUSAL, (), hits, True, probability)
+    text, citations = quote(reading_order(choose(considered.evidence)))
+    note = WEAK if considered.weak else ""
+    return Answer(question, searched, text, citations, hits, False, probability, note=note)
+
+
+def _in_words(
+    given: Answer,
+    evidence: Sequence[Evidence],
+    generator: Generator,
+    idf: Callable[[str], float],
+    unsupported: Unsupported,
+) -> Iterator[Answer]:
+    """The answer in a model's words as it grows; in quotations again where the model fails."""
+    name = generator.name
+    shown = False
+    try:
+        for draft in write.write(generator, given.searched, evidence, idf, unsupported):
+            note = _joined(given.note, draft.note)
+            if draft.refused:
+                said = f"The chat model {name} found no answer in the passages."
+                yield replace(
+                    given, text=REFUSAL, citations=(), refused=True, generator=name, note=said
+                )
+            else:
+                text, citations = draft.text, draft.citations
+                yield replace(given, text=text, citations=citations, generator=name, note=note)
+            shown = True
+    except GeneratorError as error:
+        instead = "These are quotations instead"
+        instead += " of what it had said so far." if shown else "."
+        yield replace(given, note=_joined(given.note, error.message, error.hint, instead))
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

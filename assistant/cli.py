@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from assistant import batch, cli_eval, contract, options, render
+from assistant import batch, cli_chats, cli_eval, cli_feedback, contract, options, render
 from assistant.config import load_config
 from assistant.console import Screen
 from assistant.contract import Json
@@ -28,6 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(cli_eval.app, name="eval")
+app.add_typer(cli_chats.app, name="chats")
+cli_eval.app.command()(cli_feedback.feedback)
 
 
 @app.command()

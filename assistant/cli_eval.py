@@ -12,11 +12,9 @@ from assistant import options
 from assistant.config import load_config
 from assistant.console import Screen
 from assistant.errors import ConfigError
+from assistant.evaluation.folders import README, RUNS
 
 app = typer.Typer(help="Measure how well search and answers work.")
-
-README = Path("eval") / "README.md"
-RUNS = README.parent / "runs"
 
 SetPath = Annotated[
     Path,
@@ -57,24 +55,14 @@ def run(
 ) -> None:
     """Ask every question of a set, and measure what is found and answered."""
     from assistant import render_eval
-    from assistant.evaluation import report
     from assistant.evaluation.bench import Bench
-    from assistant.evaluation.run import write
-    from assistant.evaluation.systems import settings_from
 
     screen, bench = Screen(as_json=as_json, quiet=quiet), Bench(load_config(library=library))
-    if name is not None and name != Path(name).name:
-        raise options.UsageError(f"--name {name} cannot be the name of a folder.")
     try:
-        system, settings = settings_from(config or [], bench.config.encoder)
+        with screen.progress() as progress:
+            made, folder = bench.keep(questions, config or [], name, out, progress)
     except ConfigError as error:
         raise options.UsageError(f"{error.message} {error.hint}") from None
-    with screen.progress() as progress:
-        opened = bench.open(questions, progress)
-        made = bench.run(opened, settings, name or f"{opened.name}-{system}", progress)
-    folder = out or RUNS / made.name
-    write(made, folder)
-    report.write(folder)
     if as_json:
         means = {key: part for key, part in made.metrics.items() if not key.startswith("per_")}
         screen.data({"run": str(folder), "config": made.config, "metrics": means})

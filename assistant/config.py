@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_cache_dir
 from pydantic import Field, SecretStr, ValidationError
@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.errors import ConfigError
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+
+Unsupported = Literal["remove", "mark"]
 
 
 class Config(BaseSettings):
@@ -32,7 +34,16 @@ class Config(BaseSettings):
         DEFAULT_ENCODER, description="a sentence-transformers model: its name or its folder"
     )
     llm: str | None = Field(None, description="a chat model, such as ollama:llama3.2")
-    llm_url: str | None = Field(None, description="base URL of an OpenAI-compatible server")
+    llm_url: str | None = Field(None, description="base URL of the chat model's server")
+    llm_key: SecretStr | None = Field(None, description="key of the chat model's service")
+    llm_seconds: int = Field(120, ge=1, description="time that a chat model has for an answer")
+    llm_context: int = Field(
+        4096, ge=1024, description="tokens that the chat model can read and write together"
+    )
+    llm_unsupported: Unsupported = Field(
+        "remove",
+        description="sentences that no passage supports: `remove` them, or `mark` them as such",
+    )
     pdf_password: SecretStr | None = Field(None, description="tried on encrypted PDF files")
     max_file_mb: int = Field(200, ge=1, description="larger files are left out")
     parse_seconds: int = Field(120, ge=1, description="a file that takes longer is left out")

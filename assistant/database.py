@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant import faults
 from assistant.errors import AssistantError, LibraryError
+from assistant.faults import LIBRARY, Wording
 
-Cell = str | int | bytes | None
+Cell = str | int | float | bytes | None
 Row = tuple[Cell, ...]
 
 
@@ -21,6 +23,7 @@ class Layout:
     statements: tuple[str, ...]
     application_id: int
     version: int
+    wording: Wording = LIBRARY
 
 
 class Database:
@@ -30,9 +33,10 @@ class Database:
     written.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, wording: Wording) -> None:
         self.path = path
         self._connection = connection
+        self._wording = wording
 
     @classmethod
     def open(cls, path: Path, layout: Layout, *, create: bool, timeout: float) -> Database:
@@ -40,19 +44,19 @@ class Database:
 
         ``timeout`` is how many seconds a write waits for another writer.
         """
-        missing = LibraryError(f"There is no library in {path.parent}.", "Run: assistant index")
+        wording = layout.wording
         if not create and not path.is_file():
-            raise missing
+            raise faults.missing(path, wording)
         if create:
             _make_folder(path.parent)
-        with _translated(path):
+        with _translated(path, wording):
             address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
             connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
-            database = cls(path, connection)
+            database = cls(path, connection, wording)
             try:
                 if database._configure():
                     if not create:
-                        raise missing
+                        raise faults.missing(path, wording)
                     database._create(layout)
                 database._require(layout)
             except BaseException:
@@ -86,22 +90,9 @@ class Database:
     def _require(self, layout: Layout) -> None:
         found = self._number("PRAGMA user_version")
         if self._number("PRAGMA application_id") != layout.application_id:
-            raise LibraryError(
-                f"{self.path} is not a library of this assistant.",
-                "Choose another folder with --library.",
-            )
-        if found > layout.version:
-            raise LibraryError(
-                f"The library in {self.path.parent} was made by a newer version of the assistant"
-                f" (format {found}, this one knows {layout.version}).",
-                "Upgrade the assistant, or choose another folder with --library.",
-            )
-        if found < layout.version:
-            raise LibraryError(
-                f"The library in {self.path.parent} has the old format {found};"
-                f" this version needs {layout.version}.",
-                f"Delete {self.path} and run: assistant index",
-            )
+            raise faults.foreign(self.path, self._wording)
+        if found != layout.version:
+            raise faults.other_version(self.path, found, layout.version, self._wording)
 
     def close(self) -> None:
         """Close the connection; an open transaction is undone."""
@@ -119,7 +110,7 @@ class Database:
             if outer
             else ("SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner")
         )
-        with _translated(self.path):
+        with _translated(self.path, self._wording):
             self._connection.execute(begin)
             try:
                 yield outer
@@ -132,7 +123,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads inside see one state, whatever other processes write meanwhile."""
-        with _translated(self.path):
+        with _translated(self.path, self._wording):
             if self._connection.in_transaction:
                 yield
                 return
@@ -149,17 +140,17 @@ class Database:
 
     def execute(self, statement: str, *values: Cell) -> None:
         """Run one writing statement."""
-        with _translated(self.path):
+        with _translated(self.path, self._wording):
             self._connection.execute(statement, values)
 
     def execute_many(self, statement: str, rows: Iterable[Row]) -> None:
         """Run one writing statement for each row of values."""
-        with _translated(self.path):
+        with _translated(self.path, self._wording):
             self._connection.executemany(statement, rows)
 
     def all(self, query: str, *values: Cell) -> list[Row]:
         """The rows that the query finds."""
-        with _translated(self.path):
+        with _translated(self.path, self._wording):
             return self._connection.execute(query, values).fetchall()
 
     def one(self, query: str, *values: Cell) -> Row | None:
@@ -169,11 +160,11 @@ class Database:
 
     def check(self) -> None:
         """Read the whole structure. Raises :class:`LibraryError` where it is damaged."""
-        faults = self.all("PRAGMA quick_check(1)")
-        if faults != [("ok",)]:
-            raise damaged(self.path, str(faults[0][0]))
+        found = self.all("PRAGMA quick_check(1)")
+        if found != [("ok",)]:
+            raise faults.damaged(self.path, str(found[0][0]), self._wording)
         if self.all("PRAGMA foreign_key_check"):
-            raise damaged(self.path, "a passage without its document")
+            raise faults.damaged(self.path, "a row without the one it belongs to", self._wording)
 
     def _number(self, query: str) -> int:
         return int(self._connection.execute(query).fetchone()[0])
@@ -189,46 +180,8 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def damaged(path: Path, detail: str) -> LibraryError:
-    """The error for a file whose content cannot be trusted."""
-    return LibraryError(
-        f"The library {path} is damaged ({' '.join(detail.split())}).",
-        f"Delete {path} and run: assistant index",
-    )
-
-
-# SQLite's own words for a condition, which are the same in every version, and ours.
-_CONDITIONS = (
-    (
-        "locked",
-        "Another process is writing to the library {path}.",
-        "Wait until it has finished, then try again.",
-    ),
-    (
-        "full",
-        "There is no space left on the disk of the library {path}.",
-        "Free some space and run the command again; what was stored before is kept.",
-    ),
-    (
-        "readonly",
-        "The library {path} cannot be written.",
-        "Check the permissions of the file and its folder, or choose another with --library.",
-    ),
-    (
-        "unable to open",
-        "The library {path} cannot be opened.",
-        "Check that the path is right and that you may write in its folder.",
-    ),
-    (
-        "disk i/o",
-        "The disk of the library {path} reports an error.",
-        "Check that the disk has space and works, then try again.",
-    ),
-)
-
-
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated(path: Path, wording: Wording) -> Iterator[None]:
     try:
         yield
     except AssistantError:
@@ -238,8 +191,4 @@ def _translated(path: Path) -> Iterator[None]:
     except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise  # a mistake in this program, such as a store used in another thread
     except sqlite3.DatabaseError as error:
-        words = str(error).lower()
-        for condition, message, hint in _CONDITIONS:
-            if condition in words:
-                raise LibraryError(message.format(path=path), hint) from error
-        raise damaged(path, str(error)) from error
+        raise faults.known(path, str(error), wording) from error

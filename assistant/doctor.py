@@ -1,22 +1,20 @@
 """Checks of the installation, encoder, library and chat model: what is wrong, and what to do.
 
-Models and frameworks stay unloaded: versions come from the packages' metadata, the checksum from
-the file.
+The encoder stays unloaded: versions come from the packages' metadata, the checksum from the file. A
+chat model on this computer is asked for one word.
 """
 
 from __future__ import annotations
 
 import platform
-import socket
 from dataclasses import dataclass
-from importlib import metadata, util
+from importlib import metadata
 from typing import Literal
-from urllib.parse import urlsplit
 
 from assistant.config import DEFAULT_ENCODER, Config
 from assistant.embed import SentenceEncoder
-from assistant.errors import AssistantError
-from assistant.generate import PACKAGES
+from assistant.errors import AssistantError, GeneratorError
+from assistant.generate import ChatModel
 from assistant.library import Library
 from assistant.types import Status
 
@@ -35,8 +33,6 @@ REPORTED = (
     "typer",
 )
 REINSTALL = "Run `pip install -c constraints.txt -e .` in the project's folder."
-OLLAMA = "http://127.0.0.1:11434"
-PATIENCE = 2.0  # seconds a chat model's server has to accept a connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,40 +142,17 @@ def _documents(state: Status) -> list[Check]:
 
 
 def _chat_model(config: Config) -> Check:
+    """Whether the chat model answers: it is asked for a word, unless that may cost money."""
     if config.llm is None:
         return Check("chat model", "ok", "none is set: answers are quotations from your documents")
-    provider, separator, _ = config.llm.partition(":")
-    if not separator:
-        return Check(
-            "chat model",
-            "fail",
-            f"{config.llm} names no provider",
-            "Name it as PROVIDER:MODEL, such as ollama:llama3.2.",
-        )
-    package = PACKAGES.get(provider, f"langchain-{provider}")
-    if util.find_spec(package.replace("-", "_")) is None:
-        return Check(
-            "chat model", "fail", f"{config.llm} needs {package}", f"Run `pip install {package}`."
-        )
-    address = config.llm_url or (OLLAMA if provider == "ollama" else None)
-    if address is None:
-        return Check(
-            "chat model", "ok", f"{config.llm}: a service on the internet, not asked just now"
-        )
-    return _server(config.llm, address)
-
-
-def _server(model: str, address: str) -> Check:
-    """Whether anything accepts connections at ``address``; nothing is sent."""
-    parts = urlsplit(address if "//" in address else f"//{address}")
+    model = ChatModel.of(config)
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        socket.create_connection((parts.hostname or "", port), timeout=PATIENCE).close()
-    except (OSError, ValueError) as error:
-        return Check(
-            "chat model",
-            "fail",
-            f"{model}: no answer from {address} ({error})",
-            "Start its server, or correct ASSISTANT_LLM_URL.",
-        )
-    return Check("chat model", "ok", f"{model}: {address} accepts connections")
+        if config.llm_url is None and not config.llm.startswith("ollama:"):
+            model.set_up()
+            text = f"{config.llm}: a service on the internet, not asked just now"
+        else:
+            "".join(model.stream("Reply with the word yes."))
+            text = f"{config.llm} answers"
+    except GeneratorError as error:
+        return Check("chat model", "fail", error.message, error.hint)
+    return Check("chat model", "ok", text)

@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.config import DEFAULT_ENCODER
 from assistant.errors import EncoderError
-from assistant.types import Embedded
+from assistant.protocols import Embedded, Pieces
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -115,6 +115,15 @@ class SentenceEncoder:
                 question, normalize_embeddings=True, show_progress_bar=False
             )
         return np.asarray(vector, dtype=np.float32)
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """The word pieces of each text, without the special ones, as far as the model reads."""
+        found = []
+        for text, vectors in zip(texts, self._forward(list(texts))[1], strict=True):
+            spans = self._tokenizer.encode(text).offsets[: len(vectors)]
+            kept = [i for i, (start, end) in enumerate(spans) if start < end]
+            found.append(Pieces(_unit(vectors[kept]), tuple(spans[i] for i in kept)))
+        return found
 
     def encode_passages(
         self,

@@ -1,4 +1,4 @@
-"""The sentences, bullets and table rows of the found passages that answer the question."""
+"""The sentences, bullets and table rows of the found passages, weighed against the question."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.lexical import terms
-from assistant.outline import blank_markup
+from assistant.outline import blank_markup, title_of
 from assistant.types import Hit, Passage, Unit
 
 if TYPE_CHECKING:
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 # that stands only in its headings counts in part. Measured on the development questions.
 TERMS_WEIGHT = 0.3
 PASSAGE_WEIGHT = 0.3
-HEADING_SHARE = 0.8
-MAX_WORDS = 90
-MAX_UNITS = 6
-# Units below this share of the best one's score are left out.
-RATIO = 0.75
-FEWEST_WORDS = 3
+HEADING_SHARE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +26,9 @@ class Evidence:
     """A unit as a candidate for the answer.
 
     ``similarity`` is its cosine with the question; ``coverage`` the share, 0…1 by weight, of the
-    question's terms that stand in it or its headings; ``score`` combines them, higher is better.
+    question's terms that stand in it or its headings, and ``above`` that of its own heading alone;
+    ``score`` combines similarity and coverage with its passage's score, higher is better. The
+    quotation begins at ``start``, with the headings and labels that stand right above the unit.
     """
 
     unit: Unit
@@ -39,12 +36,27 @@ class Evidence:
     similarity: float
     coverage: float
     score: float
+    above: float = 0.0
+    lead: int = 0
+
+    @property
+    def start(self) -> int:
+        """Where the quotation begins in the document."""
+        return self.unit.start - self.lead
+
+    @property
+    def text(self) -> str:
+        """The unit's own text."""
+        return self._slice(self.unit.start)
 
     @property
     def quote(self) -> str:
-        """The unit's text."""
+        """The unit's text with the headings right above it."""
+        return self._slice(self.start)
+
+    def _slice(self, start: int) -> str:
         passage = self.hit.passage
-        return passage.text[self.unit.start - passage.start : self.unit.end - passage.start]
+        return passage.text[start - passage.start : self.unit.end - passage.start]
 
 
 def weigh(question: str, idf: Callable[[str], float]) -> dict[str, float]:
@@ -64,11 +76,36 @@ def collect(
     """
     found = []
     for hit, cosines in zip(hits, similarities, strict=True):
-        for unit, cosine in zip(hit.passage.units, cosines, strict=True):
-            covered = coverage(weights, hit.passage, unit)
+        passage = hit.passage
+        end = passage.start
+        for unit, cosine in zip(passage.units, cosines, strict=True):
+            covered = coverage(weights, passage, unit)
             score = float(cosine) + TERMS_WEIGHT * covered + PASSAGE_WEIGHT * hit.score
-            found.append(Evidence(unit, hit, float(cosine), covered, score))
+            own = set(terms(" ".join((*passage.heading[-1:], *unit.heading))))
+            above = sum(weight for term, weight in weights.items() if term in own)
+            lead = unit.start - _lead(passage, unit, end)
+            found.append(Evidence(unit, hit, float(cosine), covered, score, above, lead))
+            end = unit.end
     return sorted(found, key=lambda e: (-e.score, e.hit.rank, e.unit.start))
+
+
+def _lead(passage: Passage, unit: Unit, end: int) -> int:
+    """Where the headings and labels begin that stand between ``end``, of the last unit, and this.
+
+    Only what names the unit is taken, which its heading path tells; a table shows its own header.
+    """
+    if unit.kind == "row":
+        return unit.start
+    names = {*passage.heading, *unit.heading}
+    start = at = unit.start
+    between = passage.text[end - passage.start : start - passage.start]
+    for line in reversed(between.splitlines(keepends=True)):
+        at -= len(line)
+        if title_of(line) in names:
+            start = at + len(line) - len(line.lstrip())
+        elif any(map(str.isalnum, line)):
+            break
+    return start
 
 
 def coverage(weights: dict[str, float], passage: Passage, unit: Unit) -> float:
@@ -80,28 +117,3 @@ def coverage(weights: dict[str, float], passage: Passage, unit: Unit) -> float:
         weight * (1.0 if term in inside else HEADING_SHARE if term in above else 0.0)
         for term, weight in weights.items()
     )
-
-
-def select(evidence: Sequence[Evidence], max_words: int = MAX_WORDS) -> list[Evidence]:
-    """The evidence that makes the answer: the best first, then what adds to it, within the words.
-
-    Nothing is chosen twice: a unit whose words all stand in a chosen one is left out.
-    """
-    chosen: list[Evidence] = []
-    said: list[set[str]] = []
-    words = 0
-    for candidate in evidence:
-        tokens = blank_markup(candidate.quote).split()
-        if len(tokens) < FEWEST_WORDS or (chosen and words + len(tokens) > max_words):
-            continue
-        if chosen and candidate.score < RATIO * chosen[0].score:
-            break
-        new = set(terms(candidate.quote))
-        if any(new <= known for known in said):
-            continue
-        chosen.append(candidate)
-        said.append(new)
-        words += len(tokens)
-        if len(chosen) == MAX_UNITS:
-            break
-    return chosen

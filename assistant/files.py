@@ -4,12 +4,39 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from assistant.errors import LibraryError
 from assistant.types import DocumentRecord
 
 # Files about a folder rather than material in it.
 NOT_MATERIAL = frozenset({"readme", "license", "licence", "thumbs.db", "desktop.ini"})
+
+
+def existing(paths: Sequence[Path]) -> list[Path]:
+    """The paths made absolute. Raises :class:`LibraryError` if one does not exist."""
+    roots = [absolute(path) for path in paths]
+    for root in roots:
+        if not root.exists():
+            raise LibraryError(
+                f"There is no file or folder {root}.", "assistant index PATH [PATH…]"
+            )
+    return roots
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of all files in a folder, but for those that another process removes meanwhile."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total
+
+
+def absolute(path: Path) -> Path:
+    """Absolute, without following links: the name that the person gave."""
+    return Path(path).expanduser().absolute()
 
 
 def find_files(root: Path, skipped: Path) -> list[Path]:

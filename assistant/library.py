@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from assistant.chat import Turn, resolve
 from assistant.chunk import Chunking
 from assistant.config import Config
 from assistant.embed import SentenceEncoder
 from assistant.errors import AssistantError, LibraryError, NotFoundError
+from assistant.files import absolute, existing, folder_size
 from assistant.lock import writing
 from assistant.protocols import Encoder, Generator, Progress
 from assistant.store import Store
@@ -95,7 +96,7 @@ class Library:
         from assistant.sync import Sync
 
         config = self.config
-        roots = _existing(paths or (config.corpus,))
+        roots = existing(paths or (config.corpus,))
         with writing(config.library), self._reader() as reader, Store.open(self._path) as store:
             work = Sync(
                 store,
@@ -105,7 +106,7 @@ class Library:
                 max_mb=config.max_file_mb,
                 progress=progress,
             )
-            report = work.run(roots, _absolute(config.corpus), config.library.resolve())
+            report = work.run(roots, absolute(config.corpus), config.library.resolve())
             if progress is not None:
                 progress("index", 0, 1)
             if report.passages:
@@ -120,12 +121,27 @@ class Library:
         query = None if mode == "lexical" else self.encoder.encode_query(_asked(question))
         return retrieve.search(index, _asked(question), query, k, mode)
 
-    def ask(self, question: str, k: int = 5) -> Answer:
-        """An answer made of quotations, or of the chat model's words over them, or a refusal."""
-        from assistant.answer import answer
+    def resolve(self, question: str, history: Sequence[Turn]) -> str:
+        """What a question asks for after the turns before it, in words that stand alone."""
+        return resolve(_asked(question), history)
+
+    def ask(self, question: str, k: int = 5, history: Sequence[Turn] = ()) -> Answer:
+        """An answer made of quotations, or of the chat model's words over them, or a refusal.
+
+        After ``history`` a follow-up is searched for as :meth:`resolve` puts it; the answer says
+        what that was.
+        """
+        *_, last = self.stream(question, k, history)
+        return last
+
+    def stream(self, question: str, k: int = 5, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """The answer of :meth:`ask` as it grows; the last one is whole."""
+        from assistant import answer
 
         index, text = self._index(), _asked(question)
-        return answer(index, text, self.encoder.encode_query(text), k, self._chat_model())
+        searched = resolve(text, history)
+        model, unsupported = self._chat_model(), self.config.llm_unsupported
+        yield from answer.stream(index, self.encoder, text, k, model, searched, unsupported)
 
     def status(self) -> Status:
         """What the library holds. Loads neither encoder nor indexes."""
@@ -138,7 +154,7 @@ class Library:
                 generation=store.generation,
                 encoder=store.meta("encoder") or "",
                 encoder_sha256=store.meta("encoder_sha256") or "",
-                size_bytes=_size(self.config.library),
+                size_bytes=folder_size(self.config.library),
             )
 
     def passage(self, passage_id: str) -> Passage:
@@ -180,7 +196,7 @@ class Library:
             if self._generator is None:
                 from assistant.generate import ChatModel
 
-                self._generator = ChatModel(self.config.llm, self.config.llm_url)
+                self._generator = ChatModel.of(self.config)
             return self._generator
 
     def _index(self, mode: Mode = "hybrid") -> Index:
@@ -214,31 +230,6 @@ class Library:
             seconds=config.parse_seconds,
             memory_mb=config.parse_memory_mb,
         )
-
-
-def _existing(paths: Sequence[Path]) -> list[Path]:
-    """The paths made absolute. Raises :class:`LibraryError` if one does not exist."""
-    roots = [_absolute(path) for path in paths]
-    for root in roots:
-        if not root.exists():
-            raise LibraryError(
-                f"There is no file or folder {root}.", "assistant index PATH [PATH…]"
-            )
-    return roots
-
-
-def _size(folder: Path) -> int:
-    """Bytes of all files in a folder, but for those that another process removes meanwhile."""
-    total = 0
-    for file in folder.rglob("*"):
-        with suppress(OSError):
-            total += file.stat().st_size if file.is_file() else 0
-    return total
-
-
-def _absolute(path: Path) -> Path:
-    """Absolute, without following links: the name that the person gave."""
-    return Path(path).expanduser().absolute()
 
 
 def _asked(question: str) -> str:

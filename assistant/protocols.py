@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.types import Embedded, Stage
+from assistant.types import Stage
 
 if TYPE_CHECKING:
     from assistant.types import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors of a batch of passages: ``passages`` is float32 (n, d) with unit rows; ``units[i]``
+    is float32 (m, d) with unit rows, one row for each span asked for in passage i.
+    """
+
+    passages: Vectors
+    units: tuple[Vectors, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The word pieces of a text as the encoder sees each in its context: ``vectors`` is float32
+    (p, d) with unit rows, and ``spans[i]`` the characters of the text that piece i stands for.
+    """
+
+    vectors: Vectors
+    spans: tuple[tuple[int, int], ...]
 
 
 class Encoder(Protocol):
@@ -50,6 +71,9 @@ class Encoder(Protocol):
     def encode_query(self, question: str) -> Vectors:
         """The vector of one question: float32 (d,), unit length."""
 
+    def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """The word pieces of each text, without the special ones, as far as the encoder reads."""
+
 
 class Generator(Protocol):
     """A chat model that continues a prompt."""
@@ -57,6 +81,10 @@ class Generator(Protocol):
     @property
     def name(self) -> str:
         """The model's name, such as ``ollama:llama3.2``."""
+
+    @property
+    def room(self) -> int:
+        """How many tokens a prompt may have."""
 
     def stream(self, prompt: str) -> Iterator[str]:
         """The answer in pieces, in order. Raises ``GeneratorError`` when the model fails."""
@@ -66,4 +94,4 @@ class Progress(Protocol):
     """Called as a long action advances: a stage, how much of it is done, and out of how many."""
 
     def __call__(self, stage: Stage, done: int, total: int, detail: str = "") -> None:
-        """Report progress; never raises."""
+        """Report progress. It raises only to end the action; what it raises reaches the caller."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from assistant.extract import Evidence
-from assistant.outline import cells
+from assistant.outline import cells, title_of
 from assistant.types import Citation
 
 MARK = re.compile(r"\[(\d+)\]")
@@ -22,12 +22,12 @@ def reading_order(evidence: Sequence[Evidence]) -> list[Evidence]:
 def quote(evidence: Sequence[Evidence]) -> tuple[str, tuple[Citation, ...]]:
     """The evidence as text, each quotation followed by its mark ``[n]``, and the citations.
 
-    Sentences and bullets stand on lines of their own; rows of one table form a table under its
-    header. White space inside a quotation is folded in the text, never in the citation.
+    Sentences and bullets stand on lines of their own, below the headings that are quoted with them;
+    rows of one table form a table under its header. White space inside a quotation is folded in the
+    text, never in the citation.
     """
     citations = tuple(
-        Citation(n, e.hit.passage, e.unit.start, e.unit.end, e.quote)
-        for n, e in enumerate(evidence, 1)
+        Citation(n, e.hit.passage, e.start, e.unit.end, e.quote) for n, e in enumerate(evidence, 1)
     )
     blocks = []
     numbered = zip(evidence, citations, strict=True)
@@ -71,8 +71,10 @@ def _line(evidence: Evidence, marker: int, header: str | None) -> str:
     if header is not None:
         row = cells(evidence.quote.splitlines()[-1])
         return _table_row([*row[:-1], f"{row[-1]} [{marker}]"])
-    text = " ".join(evidence.quote.split())
-    return f"{text} [{marker}]"
+    lead = evidence.quote[: evidence.lead].splitlines()
+    names = [f"**{title}**" for title in map(title_of, lead) if any(map(str.isalnum, title))]
+    text = " ".join(evidence.text.split())
+    return "\n".join([*names, f"{text} [{marker}]"])
 
 
 def _table_row(values: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 from assistant.evaluation.ablate import Rung
 from assistant.evaluation.checker import Finding
 from assistant.evaluation.compare import Changed, Comparison, Contrast
+from assistant.evaluation.feedback import Written
 from assistant.evaluation.metrics import MEASURES, Interval
 from assistant.evaluation.run import Run
 from assistant.render import clean, count
@@ -93,6 +94,26 @@ def findings(found: Sequence[Finding], questions: int, *, quiet: bool) -> Iterat
         yield Text(f"{finding.kind:<10}{clean(f'{finding.id} {finding.text}'.strip())}")
     if not quiet:
         yield Text(f"{count(questions, 'question')}, {count(len(found), 'finding')}")
+
+
+def feedback(made: Written, *, quiet: bool) -> Iterator[RenderableType]:
+    """What came of the thumbs, and what a person must look at."""
+    yield Text(f"{count(made.questions, 'question')} in {clean(str(made.file))}")
+    if made.added and not quiet:
+        yield Text(
+            f"  {len(made.added)} new. Look at each gold quote: one that answers by itself is\n"
+            "  graded full, and what only happened to be cited goes."
+        )
+    if not made.to_settle:
+        return
+    place = clean(str(made.unsettled_file))
+    yield Text(f"{count(made.to_settle, 'question')} to settle in {place}")
+    if not quiet:
+        yield Text(
+            "  Each had a thumb down; its reason, answer and quotes stand in the line. Set\n"
+            "  answerable to true and copy the quotes that answer into gold, or set it to false;\n"
+            "  then move the line into the set. Until then nothing counts it."
+        )
 
 
 def calibration(

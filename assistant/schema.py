@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from assistant.database import Layout, Row
 from assistant.errors import LibraryError
+from assistant.protocols import Embedded
 from assistant.types import (
     DocumentRecord,
     DocumentState,
-    Embedded,
     Page,
     Passage,
     PassageKind,

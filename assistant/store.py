@@ -11,11 +11,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import schema
-from assistant.database import Database, Row, damaged
+from assistant import faults, schema
+from assistant.database import Database, Row
 from assistant.errors import NotFoundError
+from assistant.protocols import Embedded
 from assistant.schema import SELECT_PASSAGE, SELECT_RECORD, VectorPair
-from assistant.types import Document, DocumentRecord, Embedded, Page, Passage
+from assistant.types import Document, DocumentRecord, Page, Passage
 
 BUSY_SECONDS = 5.0
 
@@ -220,7 +221,7 @@ class Store:
         query = f"{SELECT_PASSAGE} WHERE doc_id = ? ORDER BY ordinal"
         rows = self._database.all(query, record.doc_id) if record.passages else []
         if len(rows) != record.passages:
-            raise damaged(self._database.path, f"{record.path} has lost passages")
+            raise faults.damaged(self._database.path, f"{record.path} has lost passages")
         for row in rows:
             yield cast(int, row[-1]), self._sound(row[:-1])
 
@@ -229,14 +230,13 @@ class Store:
         self._database.execute(schema.INSERT_DOCUMENT, *schema.record_row(record), *text_row[1:])
 
     def _text(self, doc_id: str) -> tuple[str, str]:
-        row = self._database.all(schema.SELECT_TEXT, doc_id)[0]
-        _, page_map, text = self._sound(row)
+        _, page_map, text = self._sound(self._database.all(schema.SELECT_TEXT, doc_id)[0])
         return cast(str, page_map), cast(str, text)
 
     def _required(self, key: str) -> str:
         value = self.meta(key)
         if value is None:
-            raise damaged(self._database.path, f"it has lost its {key}")
+            raise faults.damaged(self._database.path, f"it has lost its {key}")
         return value
 
     def _write_meta(self, key: str, value: str) -> None:
@@ -246,5 +246,5 @@ class Store:
     def _sound(self, row: Row) -> Row:
         """The row without its last column, the checksum, which it must match."""
         if schema.checksum(row[:-1]) != row[-1]:
-            raise damaged(self._database.path, f"{row[0]!r} does not match its checksum")
+            raise faults.damaged(self._database.path, f"{row[0]!r} does not match its checksum")
         return row[:-1]

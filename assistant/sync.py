@@ -18,14 +18,13 @@ from assistant.errors import LoadError
 from assistant.files import name_files
 from assistant.load import Reader, check
 from assistant.outline import parse
-from assistant.protocols import Encoder, Progress
+from assistant.protocols import Embedded, Encoder, Progress
 from assistant.store import Store
 from assistant.tally import Tally
 from assistant.types import (
     Document,
     DocumentRecord,
     DocumentState,
-    Embedded,
     Extracted,
     Passage,
     Stage,

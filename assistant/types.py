@@ -236,13 +236,3 @@ class Status:
     encoder: str
     encoder_sha256: str
     size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """Vectors of a batch of passages: ``passages`` is float32 (n, d) with unit rows; ``units[i]``
-    is float32 (m, d) with unit rows, one row for each span asked for in passage i.
-    """
-
-    passages: Vectors
-    units: tuple[Vectors, ...]

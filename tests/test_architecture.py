@@ -18,21 +18,29 @@ TREES = {file: ast.parse(file.read_text("utf-8")) for file in FILES}
 # each other; a module and its parts (+) do.
 LAYERS = (
     ("app", "starts the program"),
-    ("cli + cli_eval + __main__ + batch + options", "the commands; one of them serves the page"),
+    (
+        "cli + cli_chats + cli_eval + cli_feedback + __main__ + batch + options",
+        "the commands; one of them serves the page",
+    ),
     ("ui", "the page; it is started in a terminal, so it can write there"),
     ("console + contract + render + render_eval", "what a terminal shows, and what programs read"),
     ("evaluation · integrations · doctor", "use a library, or its parts, as any program would"),
     ("__init__", "the public names"),
     ("library + lock", "puts the parts together"),
-    ("chat", "a conversation is a series of questions and answers"),
+    ("conversations + transcript", "conversations as they are kept and written out"),
     ("sync + files + tally · answer", "the two ways through the parts: files in, answers out"),
-    ("confidence · write", "judges the evidence; puts it into a model's words"),
-    ("quote", "puts it into its own words"),
-    ("extract · generate · retrieve", "find evidence and put it into words"),
+    ("chat + parts", "what a question asks for, seen with those before it"),
+    ("evidence", "all that bears on a question, and how far it answers it"),
+    (
+        "confidence · write + growing + no_answer + support",
+        "judges the evidence; puts it into a model's words",
+    ),
+    ("choose · match · quote · slips", "picks evidence, matches its words, puts it into its own words"),
+    ("extract · generate + model_errors · retrieve", "find evidence and put it into words"),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (
-        "load · chunk + pieces + units + measure · embed · store + schema + database · vectors"
-        " · lexical + tokens + spelling · prompt",
+        "load · chunk + pieces + units + measure · embed · store + schema + database + faults"
+        " · vectors · lexical + tokens + spelling · prompt",
         "one job each, and none knows of the others",
     ),
     ("derived", "how files that are built from the library are kept: by vectors and by lexical"),
@@ -55,6 +63,7 @@ OWNERS = {
     "jinja2": {"evaluation"},
     "langchain": {"generate"},
     "langchain_core": {"generate", "integrations"},
+    "langsmith": {"generate"},
     "langchain_text_splitters": {"chunk", "evaluation"},
     "markitdown": {"load"},
     "matplotlib": {"evaluation"},
@@ -74,7 +83,7 @@ OWNERS = {
     "tokenizers": {"embed"},
     "torch": {"embed"},
     "transformers": {"embed"},
-    "typer": {"cli", "cli_eval", "__main__", "options"},
+    "typer": {"cli", "cli_chats", "cli_eval", "cli_feedback", "__main__", "options"},
     "uvicorn": {"ui"},
 }
 EVERYWHERE = {"numpy"}

@@ -13,6 +13,7 @@ from assistant.confidence import (
     load_calibration,
 )
 from assistant.extract import Evidence
+from assistant.match import Match
 from assistant.types import Hit
 
 NONE = dict.fromkeys(FEATURES, 0.0)
@@ -22,8 +23,8 @@ def test_the_probability_is_that_of_a_logistic_regression() -> None:
     flat = Calibration(NONE, bias=0.0, threshold=0.5)
     assert flat.probability(NONE) == 0.5
     assert Calibration(NONE, math.log(3), 0.5).probability(NONE) == pytest.approx(0.75)
-    weights = NONE | {"best_unit": 2.0, "unknown_terms": -1.0}
-    seen = NONE | {"best_unit": 0.5, "unknown_terms": 0.25}
+    weights = NONE | {"best_unit": 2.0, "missing_words": -1.0}
+    seen = NONE | {"best_unit": 0.5, "missing_words": 0.25}
     expected = 1 / (1 + math.exp(-(0.1 + 2.0 * 0.5 - 0.25)))
     assert Calibration(weights, 0.1, 0.5).probability(seen) == pytest.approx(expected)
 
@@ -36,31 +37,27 @@ def test_no_sum_is_too_large(bias: float) -> None:
 def test_the_shipped_numbers_are_complete_and_sensible() -> None:
     calibration = load_calibration()
     assert calibration.weights.keys() == set(FEATURES)
-    assert 0 < calibration.threshold < 1
-    certain = {"best_unit": 0.9, "best_passage": 0.9, "passage_coverage": 1}
+    assert 0 < calibration.threshold < calibration.weak < 1
+    certain = {"best_unit": 0.9, "weakest_word": 0.9, "matched_words": 0.9}
     assert calibration.probability(NONE | certain) > 0.9
-    assert calibration.probability(NONE) < 0.1
+    assert calibration.probability(NONE | {"missing_words": 3.0}) < 0.1
 
 
 def test_the_features_of_a_small_case() -> None:
-    glue = passage(1, "Glue **crawls** data.", heading=("AWS Glue",), header="Name\tUse")
-    polly = passage(2, "Polly reads aloud.")
-    hits = [Hit(polly, 0.9, 1), Hit(glue, 0.5, 2)]
-    evidence = [
-        Evidence(glue.units[0], hits[1], similarity, 0.0, 0.0) for similarity in (0.25, 0.75)
-    ]
-    weights = {"crawl": 0.4, "use": 0.2, "read": 0.1, "zebra": 0.3}
-    assert features("Who reads?", weights, hits, evidence, 0.6, lambda term: term != "zebra") == {
+    glue = passage(1, "Glue **crawls** data.")
+    hit = Hit(glue, 0.5, 1)
+    evidence = [Evidence(glue.units[0], hit, similarity, 0.0, 0.0) for similarity in (0.25, 0.75)]
+    assert features("How many crawl?", evidence, Match(0.1, 0.2, 0.3)) == {
         "best_unit": 0.75,
-        "best_passage": 0.6,
-        "passage_coverage": pytest.approx(0.6),  # crawl and use, both in the second passage
-        "unknown_terms": 0.3,
-        "figure_missing": 0.0,
+        "weakest_word": 0.1,
+        "matched_words": 0.2,
+        "missing_words": 0.3,
+        "figure_missing": 1.0,
     }
 
 
 def test_the_features_of_nothing() -> None:
-    assert features("", {}, [], [], 0.0, lambda term: True) == NONE
+    assert features("", [], Match(0.0, 0.0, 0.0)) == NONE
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
-import socket
 from pathlib import Path
 
 import pytest
+from openai_server import Script, serving
+from pydantic import SecretStr
 
 from assistant import doctor
 from assistant.config import Config, load_config
 from assistant.doctor import Check
 from assistant.embed import OFFICIAL_SHA256
-from assistant.generate import PACKAGES
 
 
 def by_name(config: Config) -> dict[str, Check]:
@@ -51,8 +51,12 @@ def test_no_chat_model_is_no_fault(config: Config) -> None:
 @pytest.mark.parametrize(
     ("llm", "text", "hint"),
     [
-        ("llama3.2", "llama3.2 names no provider", "such as ollama:llama3.2"),
-        ("nowhere:x", "nowhere:x needs langchain-nowhere", "pip install langchain-nowhere"),
+        ("llama3.2", "The chat model 'llama3.2' does not say who provides it.", "ollama:llama3.2"),
+        (
+            "anthropic:x",
+            "Chat models of anthropic need the package langchain-anthropic.",
+            "Run `pip install langchain-anthropic`.",
+        ),
     ],
 )
 def test_a_chat_model_that_cannot_work(config: Config, llm: str, text: str, hint: str) -> None:
@@ -62,18 +66,26 @@ def test_a_chat_model_that_cannot_work(config: Config, llm: str, text: str, hint
     assert hint in check.hint
 
 
-def test_a_server_is_asked_for_a_connection(
-    config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The integration packages are optional; any installed one of LangChain's will do.
-    monkeypatch.setitem(PACKAGES, "openai", "langchain-core")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
-        local = config.model_copy(update={"llm": "openai:qwen", "llm_url": url})
-        reached = by_name(local)["chat model"]
-    assert (reached.state, reached.text) == ("ok", f"openai:qwen: {url} accepts connections")
-    refused = by_name(local)["chat model"]
-    assert refused.state == "fail"
-    assert f"no answer from {url}" in refused.text
-    assert "ASSISTANT_LLM_URL" in refused.hint
-    assert by_name(config.model_copy(update={"llm": "openai:qwen"}))["chat model"].state == "ok"
+def test_a_chat_model_on_this_computer_is_asked_for_a_word(config: Config) -> None:
+    with serving(Script(["Yes."])) as script:
+        local = config.model_copy(update={"llm": "openai:qwen", "llm_url": script.url})
+        assert by_name(local)["chat model"] == Check("chat model", "ok", "openai:qwen answers")
+        assert script.prompt == "Reply with the word yes."
+        script.status = 404
+        missing = by_name(local)["chat model"]
+        assert missing.state == "fail"
+        assert missing.text == f"The chat model openai:qwen was not found at {script.url} (404)."
+        assert f"curl {script.url}/models" in missing.hint
+    gone = by_name(local)["chat model"]
+    assert gone.state == "fail"
+    assert gone.text == f"The chat model openai:qwen cannot be reached at {script.url}."
+    assert "Start its server" in gone.hint
+
+
+def test_a_service_on_the_internet_is_not_asked(config: Config) -> None:
+    remote = config.model_copy(update={"llm": "openai:gpt", "llm_key": SecretStr("key")})
+    check = by_name(remote)["chat model"]
+    assert (check.state, check.text) == (
+        "ok",
+        "openai:gpt: a service on the internet, not asked just now",
+    )

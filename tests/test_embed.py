@@ -116,6 +116,24 @@ def test_a_span_beyond_what_the_model_reads_has_the_vector_of_the_text(
     assert_allclose(embedded.units[0][0], embedded.passages[0], atol=1e-6)
 
 
+def test_word_pieces_know_where_they_stand(
+    encoder: SentenceEncoder, reference: SentenceTransformer
+) -> None:
+    text = "MTurk works."
+    (pieces, empty) = encoder.encode_pieces([text, ""])
+    assert [text[start:end] for start, end in pieces.spans] == ["MT", "ur", "k", "works", "."]
+    expected = np.asarray(reference.encode(text, output_value="token_embeddings"))[1:-1]
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    assert_allclose(pieces.vectors, expected, atol=2e-6)
+    assert empty.vectors.shape == (0, encoder.dim)
+    assert empty.spans == ()
+
+
+def test_word_pieces_beyond_what_the_model_reads_are_left_out(encoder: SentenceEncoder) -> None:
+    (pieces,) = encoder.encode_pieces(["drift " * 400])
+    assert len(pieces.vectors) == len(pieces.spans) == encoder.max_tokens - 2
+
+
 def test_threads_may_share_an_encoder(encoder: SentenceEncoder) -> None:
     questions = [f"What is {word}? " * (n % 7 + 1) for n, word in enumerate(["drift", "bias"] * 8)]
     expected = [encoder.encode_query(question) for question in questions]

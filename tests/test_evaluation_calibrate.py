@@ -78,7 +78,10 @@ def test_what_is_written_can_be_read_by_the_product(made: Run, tmp_path: Path) -
     fitted = Calibration(dict.fromkeys(FEATURES, 0.25), -1.5, 0.4)
     calibrate.write(calibrate.content(fitted, made), tmp_path / "confidence.json")
     stored = json.loads((tmp_path / "confidence.json").read_text("utf-8"))
-    assert Calibration(stored["weights"], stored["bias"], stored["threshold"]) == fitted
+    assert (
+        Calibration(stored["weights"], stored["bias"], stored["threshold"], stored["weak"])
+        == fitted
+    )
     assert stored["fitted"]["questions"] == 4
     assert stored["fitted"]["set_sha256"] == made.config["set_sha256"]
     assert list(stored) == sorted(stored)

@@ -6,7 +6,7 @@ from pathlib import Path
 import ir_measures
 import numpy as np
 import pytest
-from evaluation_set import BAROMETER, CLOUDS, run_set, small_set
+from evaluation_set import BAROMETER, CLOUDS, YEAST, gold, line, run_set, small_set, write_lines
 from test_evaluation_beir import folder as beir_folder
 
 from assistant.config import load_config
@@ -17,7 +17,7 @@ from assistant.evaluation.metrics import MEASURES, per_question
 from assistant.evaluation.run import Run, read, read_ranking, write
 from assistant.evaluation.sets import open_set
 from assistant.evaluation.spans import Place
-from assistant.evaluation.systems import NAMED
+from assistant.evaluation.systems import NAMED, SHIPPED
 from assistant.types import Document, Hit, Passage
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -156,6 +156,28 @@ def test_without_the_products_ranking_nothing_is_answered(place: Path) -> None:
     assert read(place / "naive") == run
     rows = (place / "naive" / "answers.jsonl").read_text("utf-8").splitlines()
     assert not any("answer" in json.loads(row) for row in rows)
+
+
+def test_a_follow_up_is_searched_for_after_its_history(tmp_path: Path) -> None:
+    before = [{"question": "Which instrument measures air pressure?", "answer": "A barometer."}]
+    rows = (
+        line("follow", "and the wind?", gold("clouds.md", CLOUDS[-53:-1]), history=before),
+        line("new", "Why does sourdough bread rise?", gold("bread.txt", YEAST), history=before),
+    )
+    small_set(tmp_path)  # for its documents
+    config = load_config(corpus=tmp_path / "corpus", library=tmp_path / "index")
+    questions = open_set(write_lines(tmp_path / "follow-ups.jsonl", rows), config)
+    follow, new = run_set(questions, tmp_path).asked
+    assert (follow.question, follow.searched) == (
+        *("and the wind?", "Which instrument measures the wind?"),
+    )
+    assert new.searched == new.question
+    without = run_set(questions, tmp_path, replace(SHIPPED, follow_ups=False)).asked
+    assert [one.searched for one in without] == ["and the wind?", new.question]
+    assert follow.reply
+    assert without[0].reply
+    assert follow.reply.features != without[0].reply.features
+    assert without[1].hits == new.hits
 
 
 def test_a_beir_folder_is_ranked_by_document(place: Path) -> None:

@@ -8,13 +8,11 @@ from passages import passage
 
 from assistant.extract import (
     HEADING_SHARE,
-    MAX_UNITS,
     PASSAGE_WEIGHT,
     TERMS_WEIGHT,
     Evidence,
     collect,
     coverage,
-    select,
     weigh,
 )
 from assistant.types import Hit, Passage
@@ -24,14 +22,8 @@ def hit(found: Passage, score: float = 0.5, rank: int = 1) -> Hit:
     return Hit(found, score, rank)
 
 
-def evidence(score: float, *texts: str, **fields: Any) -> list[Evidence]:
-    """Units of one passage, all of the same score."""
-    whole = passage(1, "\n".join(texts), units=texts, **fields)
-    return [Evidence(unit, hit(whole), 0.0, 0.0, score) for unit in whole.units]
-
-
-def quotes(chosen: list[Evidence]) -> list[str]:
-    return [item.quote for item in chosen]
+def quotes(found: list[Evidence]) -> list[str]:
+    return [item.quote for item in found]
 
 
 def test_the_terms_of_a_question_share_its_weight() -> None:
@@ -89,34 +81,30 @@ def test_equal_scores_are_in_the_order_of_the_hits_and_of_the_text() -> None:
 
 def test_no_hits_are_no_evidence() -> None:
     assert collect({"glue": 1.0}, [], []) == []
-    assert select([]) == []
 
 
-def test_a_unit_far_below_the_best_is_left_out() -> None:
-    best, near, far = (
-        evidence(score, text)[0]
-        for score, text in [(1.0, "Glue moves data."), (0.75, "Lex hears you."), (0.74, "Too far.")]
-    )
-    assert quotes(select([best, near, far])) == ["Glue moves data.", "Lex hears you."]
+def leads(text: str, *units: str, **fields: Any) -> list[str]:
+    """The quotations of a passage's units, in order."""
+    found = passage(1, text, units=units, **fields)
+    evidence = collect({}, [hit(found)], [np.zeros(len(units), np.float32)])
+    return [item.quote for item in sorted(evidence, key=lambda item: item.unit.start)]
 
 
-def test_a_unit_of_one_or_two_words_says_nothing() -> None:
-    assert quotes(select(evidence(1.0, "**Key** points:", "Glue moves data."))) == [
-        "Glue moves data."
-    ]
+def test_a_quotation_begins_with_the_headings_right_above_it() -> None:
+    text = "## Red teaming\n\n- Attack it.\n- Mend it."
+    found = leads(text, "- Attack it.", "- Mend it.", unit_heading=("Red teaming",))
+    assert found == ["## Red teaming\n\n- Attack it.", "- Mend it."]
 
 
-def test_what_is_said_already_is_not_said_again() -> None:
-    said = evidence(1.0, "Glue moves data quickly.", "Data moves quickly: Glue.", "Lex hears you.")
-    assert quotes(select(said)) == ["Glue moves data quickly.", "Lex hears you."]
+def test_what_is_no_heading_of_a_unit_is_not_quoted_with_it() -> None:
+    assert leads("See Table 2\n- Attack it.", "- Attack it.") == ["- Attack it."]
+    own = passage(1, "Name\tUse\nGlue\tmoves", units=["Glue\tmoves"], unit_kind="row")
+    assert quotes(collect({}, [hit(own)], [np.zeros(1, np.float32)])) == ["Glue\tmoves"]
 
 
-def test_an_answer_stays_within_its_words_but_has_one_unit_at_least() -> None:
-    long, short, shorter = evidence(1.0, "one two three four five", "six seven eight", "a b c")
-    assert quotes(select([long, short], max_words=4)) == [long.quote]
-    assert quotes(select([short, long, shorter], max_words=6)) == [short.quote, shorter.quote]
-
-
-def test_an_answer_has_a_largest_number_of_units() -> None:
-    many = evidence(1.0, *(f"number{n} of{n} many{n}" for n in range(10)))
-    assert len(select(many)) == MAX_UNITS
+def test_the_share_of_the_question_that_its_own_heading_holds() -> None:
+    path = ("Book", "AWS Glue")
+    found = passage(1, "It moves data.", heading=path, unit_heading=("Limits",))
+    weights = {"book": 0.25, "glue": 0.25, "limit": 0.5}
+    (item,) = collect(weights, [hit(found)], [np.zeros(1, np.float32)])
+    assert item.above == 0.75

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from word_encoder import WordEncoder
 
+from assistant.chat import Turn
 from assistant.config import load_config
 from assistant.errors import AssistantError, LibraryError, NotFoundError
 from assistant.library import Library
@@ -299,3 +300,16 @@ def test_a_library_of_the_settings_names_its_encoder_before_loading_it(place: Pa
         f"The library in {place / 'index'} was not built with the encoder all-MiniLM-L6-v2,"
         " but with words."
     )
+
+
+def test_a_follow_up_is_searched_for_in_words_of_its_own(place: Path) -> None:
+    library = opened(place)
+    history = [Turn("What does Glue move?", "Glue moves data. [1]")]
+    assert library.resolve("What about Polly?", history) == "What does Polly move?"
+    answer = library.ask("What about Polly?", history=history)
+    assert (answer.question, answer.searched) == ("What about Polly?", "What does Polly move?")
+    assert answer.hits[0].passage.text == library.search("What does Polly move?", 1)[0].passage.text
+    alone = library.ask("What does Lex do?", history=history)
+    assert alone == library.ask("What does Lex do?")
+    assert alone.searched == "What does Lex do?"
+    assert list(library.stream("and Lex?", 5, history))[-1].searched == "What does Lex move?"

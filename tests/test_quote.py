@@ -62,3 +62,13 @@ def test_evidence_is_read_passage_by_passage_in_the_order_of_the_text() -> None:
     second = evidence(passage(2, "G h i. J k l.", units=["G h i.", "J k l."]), 2)
     mixed = [second[1], first[1], second[0], first[0]]
     assert [e.quote for e in reading_order(mixed)] == ["G h i.", "J k l.", "A b c.", "D e f."]
+
+
+def test_the_heading_quoted_with_a_unit_stands_on_a_line_of_its_own() -> None:
+    text = "### Red teaming\n\n- Attack  it."
+    found = passage(1, text, units=["- Attack  it."], unit_heading=("Red teaming",))
+    unit = found.units[0]
+    led = Evidence(unit, Hit(found, 1.0, 1), 0.0, 0.0, 1.0, lead=unit.start)
+    written, citations = quote([led])
+    assert written == "**Red teaming**\n- Attack it. [1]"
+    assert (citations[0].start, citations[0].end, citations[0].quote) == (0, len(text), text)

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.errors import LibraryError, NotFoundError
+from assistant.protocols import Embedded
 from assistant.store import Store
-from assistant.types import Document, DocumentRecord, Embedded, Page, Passage, Unit
+from assistant.types import Document, DocumentRecord, Page, Passage, Unit
 
 Vectors = NDArray[np.float32]
 SHEET = Path(__file__).parents[1] / "corpus" / "aws-mla-c01-cheat-sheet.txt"

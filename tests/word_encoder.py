@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.types import Embedded
+from assistant.protocols import Embedded, Pieces
 
 Vectors = NDArray[np.float32]
 
@@ -57,6 +57,14 @@ class WordEncoder:
         for word in re.findall(r"\w+", question.casefold()) or [""]:
             counts[zlib.crc32(f"{self.name} {word}".encode()) % self.dim] += 1
         return np.asarray(counts / np.linalg.norm(counts), np.float32)
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        return [
+            Pieces(
+                self._rows([word.group() for word in words]), tuple(word.span() for word in words)
+            )
+            for words in (list(re.finditer(r"\w+", text)) for text in texts)
+        ]
 
     def _rows(self, texts: Sequence[str]) -> Vectors:
         return np.array([self.encode_query(text) for text in texts], np.float32).reshape(

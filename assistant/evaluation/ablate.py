@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.chunk import Chunking
 from assistant.evaluation.compare import Contrast, contrast, corrected
 from assistant.evaluation.metrics import MEASURES, Interval, interval
 from assistant.evaluation.run import Run
 from assistant.evaluation.systems import NAMED, SHIPPED, Settings
+
+SIZES = Chunking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,12 @@ class Rung:
 
 def ladder() -> dict[str, Settings]:
     """The settings of each step, by what it changes; the last are the shipped ones."""
-    sections = Settings(heading="none", mode="dense", units=False, collapse=False)
+    sections = replace(NAMED["naive"], splitter="sections", target=SIZES.target, small=SIZES.small)
     with_heading = replace(sections, heading="path")
     with_units = replace(with_heading, units=True)
     with_words = replace(with_units, mode="hybrid", fusion="rrf")
     convex = replace(with_words, fusion="convex")
+    distinct = replace(convex, collapse=True)
     return {
         "naive": NAMED["naive"],
         "passages by section": sections,
@@ -38,7 +42,9 @@ def ladder() -> dict[str, Settings]:
         "similarity of parts": with_units,
         "keywords by rank": with_words,
         "keywords by score": convex,
-        "no repetitions": SHIPPED,
+        "no repetitions": distinct,
+        "slips mended": replace(distinct, slips=True),
+        "follow-ups resolved": SHIPPED,
     }
 
 

@@ -19,17 +19,18 @@ from assistant.evaluation.run import Asked, Reply, Run
 
 SPLIT = "dev"
 MOST_REFUSED = 0.1  # of the answerable questions
+MOST_WEAK = 0.25  # of them, that are refused or answered with a warning
 DIGITS = 4
 # So weak that it only keeps the weights finite where the two kinds can be told apart without error.
 WEAKEST_PENALTY = 1e6
 
 
 def fit(asked: Sequence[Asked]) -> Calibration:
-    """Weights and bias of greatest likelihood over the features, and the threshold.
+    """Weights and bias of greatest likelihood over the features, and the two thresholds.
 
     The threshold is the highest at which at most a tenth of the answerable questions is refused, so
-    that as few others as possible are answered. Raises :class:`AssistantError` where one of the two
-    kinds of question is missing.
+    that as few others as possible are answered; below ``weak`` lies a quarter of them. Raises
+    :class:`AssistantError` where one of the two kinds of question is missing.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -48,10 +49,15 @@ def fit(asked: Sequence[Asked]) -> Calibration:
     }
     fitted = Calibration(weights, round(float(model.intercept_[0]), DIGITS), 0.0)
     known = sorted(fitted.probability(reply.features) for one, reply in replies if one.answerable)
-    lowest = known[math.floor(MOST_REFUSED * len(known))]
+    threshold, weak = (_below(known, share) for share in (MOST_REFUSED, MOST_WEAK))
+    return Calibration(fitted.weights, fitted.bias, threshold, weak)
+
+
+def _below(known: Sequence[float], share: float) -> float:
+    """The highest threshold with at most this share of the values, which rise, below it."""
+    lowest = known[math.floor(share * len(known))]
     # Rounded down: rounded up, it would refuse the question that it is taken from.
-    threshold = math.floor(lowest * 10**DIGITS) / 10**DIGITS
-    return Calibration(fitted.weights, fitted.bias, threshold)
+    return math.floor(lowest * 10**DIGITS) / 10**DIGITS
 
 
 def development(run: Run) -> list[Asked]:
@@ -83,6 +89,7 @@ def content(calibration: Calibration, run: Run) -> dict[str, Any]:
             "split": SPLIT,
         },
         "threshold": calibration.threshold,
+        "weak": calibration.weak,
         "weights": calibration.weights,
     }
 

@@ -11,11 +11,11 @@ from assistant.evaluation.questions import Question
 from assistant.evaluation.spans import occurrences
 from assistant.types import Document
 
-# Questions are answerable but for those of the last two.
+# Questions are answerable but for those of the last two. Nobody sorts what comes from thumbs.
 CATEGORIES = frozenset(
     (
         *("definition", "purpose", "list", "comparison", "figure", "scenario", "how-to", "yes-no"),
-        *("acronym", "typo", "keyword", "follow-up"),
+        *("acronym", "typo", "keyword", "follow-up", "feedback"),
         *("near-miss", "off-topic"),
     )
 )

@@ -96,6 +96,13 @@ def load(paths: Sequence[Path]) -> list[Run]:
     runs = [first]
     for path in paths[1:]:
         runs.append(_foreign(path, first) if path.is_file() else read(path))
+    same_questions(runs)
+    return runs
+
+
+def same_questions(runs: Sequence[Run]) -> None:
+    """Raise :class:`AssistantError` where the runs are not over the same questions."""
+    first = runs[0]
     for run in runs[1:]:
         if run.config["set_sha256"] != first.config["set_sha256"]:
             raise AssistantError(
@@ -103,7 +110,6 @@ def load(paths: Sequence[Path]) -> list[Run]:
                 f"{first.config['set']} and {run.config['set']} differ.",
                 "Run both on one set: assistant eval run SET",
             )
-    return runs
 
 
 def compare(runs: Sequence[Run], split: str = "all") -> Comparison:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant.answer import answer, weigh
+from assistant.answer import in_quotations
+from assistant.chat import Turn, resolve
 from assistant.confidence import load_calibration
 from assistant.evaluation import origin
 from assistant.evaluation.answers import AnswerJudge, words
@@ -21,8 +22,10 @@ from assistant.evaluation.sets import QuestionSet
 from assistant.evaluation.spans import Place
 from assistant.evaluation.summary import summarise
 from assistant.evaluation.systems import Settings
+from assistant.lexical import LexicalIndex
 from assistant.protocols import Encoder, Progress
-from assistant.types import Answer, Hit
+from assistant.slips import mend
+from assistant.types import Hit
 
 if TYPE_CHECKING:
     from assistant.types import Vectors
@@ -48,12 +51,17 @@ def execute(
     """
     system = build(questions.documents.values(), settings, encoder, cache, progress)
     qrels = questions.judgments(system.index.passages)
-    queries = cache.questions([question.question for question in questions.questions], progress)
-    asking = _Asking(questions, system, qrels)
+    searched = {
+        question.id: search_text(question, settings, system.index.lexical, encoder)
+        for question in questions.questions
+    }
+    queries = cache.questions(list(searched.values()), progress)
+    asking = _Asking(questions, system, encoder, qrels)
     asked: list[Asked] = []
     ranking: dict[str, list[tuple[str, float]]] = {}
     for question in questions.questions:
-        one, ranked = asking.ask(question, queries[question.question])
+        text = searched[question.id]
+        one, ranked = asking.ask(question, text, queries[text])
         asked.append(one)
         ranking[question.id] = ranked
         if progress is not None:
@@ -88,32 +96,37 @@ def _figures(
 class _Asking:
     """Asks one system the questions of one set."""
 
-    def __init__(self, questions: QuestionSet, system: System, qrels: Qrels) -> None:
+    def __init__(
+        self, questions: QuestionSet, system: System, encoder: Encoder, qrels: Qrels
+    ) -> None:
         self._questions = questions
         self._system = system
+        self._encoder = encoder
         self._qrels = qrels
         self._judge = AnswerJudge(questions.documents)
         self._of_documents = questions.qrels is not None
         self._answers = system.settings.answers and not self._of_documents
 
-    def ask(self, question: Question, query: Vectors) -> tuple[Asked, list[tuple[str, float]]]:
-        """What was found and answered, and the ranking by passages or documents."""
+    def ask(
+        self, question: Question, searched: str, query: Vectors
+    ) -> tuple[Asked, list[tuple[str, float]]]:
+        """What was found and answered, and the ranking by passages or documents.
+
+        ``query`` is the vector of what is ``searched``, float32 (d,).
+        """
         start = perf_counter()
-        hits = self._system.search(question.question, query, RANKED)
+        hits = self._system.search(searched, query, RANKED)
         elapsed = perf_counter() - start
         if self._of_documents:
             hits = best_of_each(hits)
         gold = tuple(self._questions.gold.get(question.id, ()))
         reply = None
         if self._answers:
-            start = perf_counter()
-            result = answer(self._system.index, question.question, query, CONSIDERED)
-            elapsed = perf_counter() - start
-            reply = self._reply(result, query, gold)
+            reply, elapsed = self._reply(question.question, searched, gold)
         asked = Asked(
             question.id,
             question.question,
-            question.question,
+            searched,
             question.category,
             question.split,
             question.answerable,
@@ -124,19 +137,24 @@ class _Asking:
         )
         return asked, ordered([(self._name(hit), hit.score) for hit in hits])
 
-    def _reply(self, result: Answer, query: Vectors, gold: Sequence[Place]) -> Reply:
-        features = weigh(self._system.index, result.question, query, result.hits)[1]
+    def _reply(self, question: str, searched: str, gold: Sequence[Place]) -> tuple[Reply, float]:
+        """The answer, judged, and how many seconds it took from the question on."""
+        index, encoder = self._system.index, self._encoder
+        start = perf_counter()
+        result, considered = in_quotations(index, encoder, question, searched, CONSIDERED)
+        elapsed = perf_counter() - start
         citations = tuple(map(self._judge.quoted, result.citations))
-        return Reply(
+        reply = Reply(
             result.text,
             result.refused,
             result.confidence,
-            features,
+            considered.signals,
             citations,
             self._judge.full(citations, gold),
             self._judge.part(citations, gold),
             words(result),
         )
+        return reply, elapsed
 
     def _name(self, hit: Hit) -> str:
         return hit.passage.doc_id if self._of_documents else hit.passage.passage_id
@@ -155,6 +173,16 @@ class _Asking:
             self._name(hit) in self._qrels.get(question, {}),
             passage.text,
         )
+
+
+def search_text(
+    question: Question, settings: Settings, words: LexicalIndex, encoder: Encoder
+) -> str:
+    """What is looked up: the question after its history and without slips, as the settings say."""
+    text = question.question
+    if settings.follow_ups:
+        text = resolve(text, [Turn(turn.question, turn.answer) for turn in question.history])
+    return mend(text, words, encoder.count_tokens) if settings.slips else text
 
 
 def best_of_each(hits: Sequence[Hit]) -> list[Hit]:

@@ -68,12 +68,7 @@ class Failure:
 def failures(run: Run) -> list[Failure]:
     """Every question of which :func:`kinds` names a failure, in the order of the set."""
     texts = Texts(run)
-    found = []
-    for asked in run.asked:
-        wrong = kinds(asked, run)
-        if wrong:
-            found.append(_failure(asked, wrong, run, texts))
-    return found
+    return [explain(asked, run, texts) for asked in run.asked if kinds(asked, run)]
 
 
 def kinds(asked: Asked, run: Run) -> tuple[Kind, ...]:
@@ -100,7 +95,11 @@ def _kinds(asked: Asked, run: Run) -> Iterator[Kind]:
         yield "partial" if reply.part else "missing"
 
 
-def _failure(asked: Asked, wrong: tuple[Kind, ...], run: Run, texts: Texts) -> Failure:
+def explain(asked: Asked, run: Run, texts: Texts) -> Failure:
+    """What was found for a question and what should have been; its kinds are empty if it went well.
+
+    ``texts`` are those of the run.
+    """
     gold = texts.gold(asked)
     question = f"{asked.question} {asked.searched}"
     marker = Marker(" ".join(text for _, _, text in gold), question)
@@ -118,7 +117,7 @@ def _failure(asked: Asked, wrong: tuple[Kind, ...], run: Run, texts: Texts) -> F
     reply = asked.reply
     return Failure(
         asked,
-        wrong,
+        kinds(asked, run),
         first,
         tuple(Gold(document, grade, _pieces(plain, text)) for document, grade, text in gold),
         _pieces(marker, reply.answer) if reply is not None and not reply.refused else (),

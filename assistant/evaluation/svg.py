@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -45,12 +46,15 @@ _STYLE = re.compile(r"style=\"([^\"]*)\"")
 _FONT = re.compile(r"font[^;\"]*; | transform=\"rotate\(-?0 [^\"]*\"")
 
 
+_one_at_a_time = threading.RLock()  # The settings of matplotlib are those of the whole process.
+
+
 @contextmanager
 def as_written() -> Iterator[None]:
     """Draws as this program says, whatever the user's own settings of matplotlib are."""
     import matplotlib
 
-    with matplotlib.rc_context(), warnings.catch_warnings():
+    with _one_at_a_time, matplotlib.rc_context(), warnings.catch_warnings():
         # A letter that matplotlib's own font lacks is drawn by the browser all the same.
         warnings.simplefilter("ignore")
         matplotlib.rcdefaults()

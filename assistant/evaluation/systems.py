@@ -27,6 +27,8 @@ class Settings:
     and searched. ``units``: a passage is as similar as its most similar sentence, bullet or row.
     ``fusion``, ``weight`` (the dense share in ``convex``) and ``depth`` (candidates of each search)
     matter in ``hybrid`` mode. ``collapse`` leaves out passages that repeat a better one.
+    ``follow_ups``: what is searched for a question with a history is what it asks for after that.
+    ``slips``: typing slips in it are mended before it is searched.
     """
 
     splitter: Splitter = "sections"
@@ -39,6 +41,8 @@ class Settings:
     weight: float = DENSE_WEIGHT
     depth: int = DEPTH
     collapse: bool = True
+    follow_ups: bool = True
+    slips: bool = True
     encoder: str = DEFAULT_ENCODER
 
     @property
@@ -58,7 +62,13 @@ NAMED: dict[str, Settings] = {
     "shipped": SHIPPED,
     # The program of every tutorial: 1,000 characters, 200 of them shared, nearest vectors.
     "naive": Settings(
-        "recursive", 1000, 200, heading="none", mode="dense", units=False, collapse=False
+        *("recursive", 1000, 200),
+        heading="none",
+        mode="dense",
+        units=False,
+        collapse=False,
+        follow_ups=False,
+        slips=False,
     ),
     "dense": Settings(mode="dense"),
     "lexical": Settings(mode="lexical"),

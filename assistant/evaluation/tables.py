@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from assistant.evaluation.metrics import MEASURES
+from assistant.evaluation.compare import Comparison, Line
+from assistant.evaluation.metrics import MEASURES, Interval
 
 Metrics = Mapping[str, Any]
 
 HELD = "gold held"  # short for: the answer holds a gold span
 NOTHING = "–"
+SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,32 @@ def grouped(groups: Mapping[str, Metrics], kind: str, measures: Sequence[str]) -
 def weakest_first(groups: Mapping[str, Metrics]) -> list[tuple[str, Metrics]]:
     """Groups by their nDCG@10, equal ones by name."""
     return sorted(groups.items(), key=lambda group: (group[1]["nDCG@10"]["mean"], group[0]))
+
+
+def comparison(result: Comparison) -> Table:
+    """The last run against the first: both means, the difference, its p, questions won and lost."""
+    rows = tuple(
+        (line.measure, (*map(_mean, (line.means[0], line.means[-1])), *_contrast(line)))
+        for line in result.lines
+    )
+    names = (result.names[0], result.names[-1])
+    caption = f"Mean and 95 % interval over {result.questions} questions ({result.split})"
+    return Table(caption, "", (*names, "difference", "p", "better / worse / equal"), rows)
+
+
+def _mean(found: Interval) -> Cell:
+    return cell(asdict(found))
+
+
+def _contrast(line: Line) -> tuple[Cell, Cell, Cell]:
+    found = line.contrasts[-1]
+    difference, counts = found.difference, found.counts
+    p = "< 0.001" if found.corrected < 0.001 else f"{found.corrected:.3f}"
+    return (
+        Cell(f"{difference.mean:+.3f}", f"{difference.low:+.3f} to {difference.high:+.3f}"),
+        Cell(f"{p}{'*' if found.corrected < SIGNIFICANT else ''}"),
+        Cell(f"{counts.better} / {counts.worse} / {counts.equal}"),
+    )
 
 
 def _by_split(

@@ -44,8 +44,10 @@
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = document.querySelector("#question textarea");
+    if (!box?.checkVisibility()) return; // Another tab is open.
     event.preventDefault();
-    document.querySelector("#question textarea")?.focus();
+    box.focus();
   });
 
   // Gradio names each message by its source text, which here is HTML; a screen reader would read
@@ -54,6 +56,8 @@
     for (const message of document.querySelectorAll("#chat [data-testid][aria-label*='<']")) {
       message.removeAttribute("aria-label");
     }
+    // The first questions are buttons that Gradio calls a list, of which they are no items.
+    document.querySelector("#chat .examples[role='list']")?.setAttribute("role", "group");
   }
 
   /** Bring a new question to the top, and again its answer, which is read from its beginning. */

@@ -10,7 +10,7 @@ import gradio as gr
 from assistant.library import Library
 from assistant.render import count
 from assistant.types import Status
-from assistant.ui import ask
+from assistant.ui import ask, evaluate
 from assistant.ui.reply import failure, in_words
 
 TITLE = "Study assistant"
@@ -24,7 +24,11 @@ def build(library: Library) -> gr.Blocks:
         with gr.Row(elem_id="top"):
             gr.HTML(f"<h1>{TITLE}</h1>", js_on_load=None, apply_default_css=False)
             state = gr.HTML(elem_id="state", js_on_load=None, apply_default_css=False)
-        chat = ask.tab(library)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Ask"):
+                chat = ask.tab(library)
+            with gr.Tab("Evaluate") as evaluation:
+                evaluate.tab(library, evaluation)
 
         def first_questions() -> gr.Chatbot:
             return gr.Chatbot(examples=ask.examples(library))

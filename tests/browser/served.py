@@ -48,11 +48,16 @@ class Served:
 
 
 @contextmanager
-def serve(library: Path, corpus: Path, seconds: float = 240, **settings: str) -> Iterator[Served]:
-    """Run ``python app.py`` without a way out of this computer until it says where the page is."""
+def serve(
+    library: Path, corpus: Path, seconds: float = 240, folder: Path = ROOT, **settings: str
+) -> Iterator[Served]:
+    """Run ``python app.py`` without a way out of this computer until it says where the page is.
+
+    It is started in ``folder``.
+    """
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "app.py")],
-        cwd=ROOT,
+        cwd=folder,
         env=_environment(library, corpus, settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,0 +1,77 @@
+"""The word classes of English that questions are built from; data, no rules."""
+
+from __future__ import annotations
+
+from assistant.tokens import STOP_WORDS
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# The closed classes: they end a phrase and never belong to one.
+AUXILIARIES = _words("""
+    am are be been being can could did do does had has have is may might must shall should
+    was were will would
+    """)
+WH_WORDS = frozenset({"how", "what", "when", "where", "which", "who", "whom", "whose", "why"})
+PREPOSITIONS = _words("""
+    about after against among at before behind between by during for from in inside into
+    like of off on onto out outside over per since than through to toward under until up
+    upon versus via vs with within without
+    """)
+PLACES = frozenset({"in", "inside", "on", "with", "within"})
+DETERMINERS = _words("""
+    a an another any each every my our some the your
+    """)
+CLAUSE_STARTS = WH_WORDS | _words("""
+    after although and as because before but if once or so than that unless until where whether
+    while
+""")
+# Behind these, "that" begins a clause.
+OPENS_THAT = _words("""
+    all any anything down everyone everything given it now off one ones out so something such thing
+    things those up
+""")
+# Before these, "those" points forward.
+POINTED_AT = frozenset({"that", "where", "which", "who", "whose"})
+_OTHERS = _words("""
+    able actually allow allowed almost already always back bit called else enough even ever
+    get gets getting good instead let lets lot lots many maybe might mine much need needed
+    needs never new often one ones per please possible really shall since still thing things
+    think together typically unlike us used usually want wants well within without yes yet
+    """)
+FUNCTION_WORDS = STOP_WORDS | AUXILIARIES | WH_WORDS | PREPOSITIONS | DETERMINERS | _OTHERS
+
+# Not just -ly: a family, a supply and an anomaly are things.
+ADVERB_ENDINGS = tuple(_words("ably ainly ally antly ately edly ely ently ibly ickly ingly ously"))
+
+# Frequent verbs of questions in their plain form. Those that are nouns too end a phrase likewise:
+# "what does Athena cost", "the cost of Athena".
+VERBS = _words("""
+    accept add affect apply ask avoid become begin belong break bring build call cause
+    change check choose come compare compute connect consist contain convert cost create
+    decide define delete depend describe detect develop differ do enable encrypt estimate
+    expect explain fail fall fill find fit fix follow forecast generate give go grow handle
+    happen help hold identify improve include increase keep know learn leave lie list live
+    look lower make manage matter mean measure mention monitor move name occur offer order
+    pay perform pick play point predict prefer prepare prevent process produce protect
+    provide put read receive recommend reduce remove replace report require return run save
+    say scale see send serve set show solve split stand start stay stop store suit support
+    take tell track train transform translate turn understand use vary warn work write
+    became begun broken built chosen done drawn fell found gave given gone grown held kept known led
+    left lost made meant paid said seen sent shown sold spent taken told took went won written
+    """)
+# Nouns that say nothing until it is known of what: "the default", "its benefits".
+RELATIONAL = _words("""
+    advantage alternative amount application aspect basics benefit best capacity category
+    cause characteristic charge component con condition consequence cost criterion default
+    definition detail difference disadvantage downside drawback duration effect element
+    example explanation factor feature fee figure first form format formula function goal
+    guarantee idea input instance kind largest last length level limit limitation main
+    maximum meaning minimum most number option output parameter part percentage point price
+    pricing principle pro problem property purpose quota range rate reason requirement
+    result risk role rule second setting sign size smallest sort stage step strength summary
+    syntax term third threshold time type unit upside usage use value variant version way
+    weakness
+    """)

@@ -1,0 +1,81 @@
+"""Which evidence makes the answer: the best first, lists whole, nothing said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from assistant.extract import Evidence
+from assistant.lexical import terms
+from assistant.outline import blank_markup
+
+# Measured on the development questions, as are the weights in ``extract``.
+MAX_WORDS = 90
+MAX_UNITS = 8
+# Units below this share of the best one's score are left out.
+RATIO = 0.7
+FEWEST_WORDS = 3
+# A list is given whole up to so many words, and where its heading holds this share of the question.
+LIST_WORDS = 120
+LIST_SHARE = 0.4
+
+
+def choose(evidence: Sequence[Evidence], max_words: int = MAX_WORDS) -> list[Evidence]:
+    """The evidence that makes the answer, best first, within the words; ``evidence`` is all of it.
+
+    Nothing is chosen twice: a unit whose words all stand in a chosen one is left out. Where a list
+    answers as a whole, all of it is chosen, in its order, though it has more words or units.
+    """
+    chosen: list[Evidence] = []
+    said: list[set[str]] = []
+    best = words = 0.0
+    for candidate in evidence:
+        if candidate in chosen or _words(candidate) < FEWEST_WORDS:
+            continue
+        if candidate.score < RATIO * best or len(chosen) >= MAX_UNITS:
+            break
+        found = _list_of(candidate, evidence, first=not chosen)
+        added = [one for one in found if one not in chosen]
+        count = sum(map(_words, added))
+        if chosen and words + count > max_words:
+            added, count = [candidate], _words(candidate)
+            if words + count > max_words:
+                continue
+        new = set(terms(candidate.text))
+        if len(added) == 1 and any(new <= known for known in said):
+            continue
+        best = best or candidate.score
+        chosen += added
+        said += [set(terms(one.text)) for one in added]
+        words += count
+    return chosen
+
+
+def _list_of(found: Evidence, evidence: Sequence[Evidence], *, first: bool) -> list[Evidence]:
+    """The list that ``found`` stands for, with it, in order; ``found`` alone where there is none.
+
+    A sentence that ends in a colon stands for the bullets below it. The ``first`` bullet chosen
+    stands for its list where the question is about the heading over them, and so asks for all.
+    """
+    units = sorted(
+        (one for one in evidence if one.hit.passage is found.hit.passage),
+        key=lambda one: one.unit.start,
+    )
+    at = units.index(found)
+
+    def beside(one: Evidence) -> bool:
+        return one.unit.kind == "item" and one.unit.heading == found.unit.heading
+
+    if found.unit.kind == "sentence" and blank_markup(found.text).rstrip().endswith(":"):
+        below = takewhile(lambda one: one.unit.kind == "item", units[at + 1 :])
+        whole = [found, *below]
+    elif found.unit.kind == "item" and first and found.above >= LIST_SHARE:
+        above = list(takewhile(beside, reversed(units[:at])))
+        whole = [*reversed(above), found, *takewhile(beside, units[at + 1 :])]
+    else:
+        return [found]
+    return whole if sum(map(_words, whole)) <= LIST_WORDS else [found]
+
+
+def _words(found: Evidence) -> int:
+    return len(blank_markup(found.text).split())

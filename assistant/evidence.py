@@ -1,0 +1,60 @@
+"""What the library has to say on a question, and how likely that answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant import confidence, extract, retrieve
+from assistant.extract import Evidence
+from assistant.indexes import Index
+from assistant.match import match
+from assistant.outline import blank_markup
+from assistant.protocols import Encoder
+from assistant.types import Hit
+
+# Of the best evidence, how much is compared word by word; it is what takes time.
+MATCHED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """The passages found, all evidence in them, best first, and what was made of it.
+
+    ``signals`` are what the ``confidence``, 0…1, is computed from.
+    """
+
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    signals: dict[str, float]
+    confidence: float
+
+    @property
+    def answers(self) -> bool:
+        """Whether the evidence is good enough to answer with."""
+        return bool(self.evidence) and self.confidence >= confidence.load_calibration().threshold
+
+    @property
+    def weak(self) -> bool:
+        """Whether the evidence is only just good enough."""
+        return self.confidence < confidence.load_calibration().weak
+
+
+def consider(index: Index, encoder: Encoder, question: str, k: int) -> Considered:
+    """Search for ``k`` passages and weigh every sentence, bullet and row in them."""
+    query = encoder.encode_query(question)
+    hits = retrieve.search(index, question, query, k, "hybrid")
+    places = [index.positions[hit.passage.passage_id] for hit in hits]
+    weights = extract.weigh(question, index.lexical.idf)
+    cosines = [retrieve.unit_similarities(index, query, place) for place in places]
+    evidence = extract.collect(weights, hits, cosines)
+    asked, *found = encoder.encode_pieces([question, *map(_in_context, evidence[:MATCHED])])
+    matched = match(question, asked, found, index.lexical.idf)
+    signals = confidence.features(question, evidence, matched)
+    probability = confidence.load_calibration().probability(signals)
+    return Considered(tuple(hits), tuple(evidence), signals, probability)
+
+
+def _in_context(found: Evidence) -> str:
+    """A unit below the headings that name what it is about."""
+    headings = (*found.hit.passage.heading[-2:], *found.unit.heading)
+    return f"{' '.join(headings)}: {blank_markup(found.text)}"

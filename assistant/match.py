@@ -1,0 +1,98 @@
+"""How well each word of a question is met in what may answer it, by meaning and in context.
+
+The vectors of word pieces are compared as in ColBERT (Khattab and Zaharia, SIGIR 2020) and
+BERTScore (Zhang et al., ICLR 2020): every piece with the most similar one of the other text, and
+words weighted by how rare they are in the library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.lexical import stem
+from assistant.protocols import Pieces
+from assistant.tokens import STOP_WORDS, Word, split
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_CHUNK = re.compile(r"[\w'’-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well the best of some texts meets a question; each figure is of the text best in it.
+
+    ``weakest`` is the similarity, -1…1, of the word that is met worst; ``matched`` the mean over
+    all words by their weight; ``missing`` the sum of weight times 1 - similarity, at least 0, which
+    grows with the number of words.
+    """
+
+    weakest: float
+    matched: float
+    missing: float
+
+
+NOTHING_ASKED = Match(1.0, 1.0, 0.0)
+NOTHING_FOUND = Match(0.0, 0.0, 1.0)
+
+
+def match(
+    question: str, asked: Pieces, found: Sequence[Pieces], idf: Callable[[str], float]
+) -> Match:
+    """Match the word pieces ``asked`` of a question with those ``found`` in each text.
+
+    ``idf`` is the weight of a stem; what no passage has must weigh most.
+
+    >>> ice = Pieces(np.eye(2, dtype=np.float32), ((0, 3), (4, 8)))
+    >>> match("Ice cubes", ice, [Pieces(np.array([[1, 0]], np.float32), ((0, 3),))], lambda _: 1)
+    Match(weakest=0.0, matched=0.5, missing=1.0)
+    """
+    words = list(_words(question, asked.spans, idf))
+    if not words:
+        return NOTHING_ASKED
+    if not found:
+        return NOTHING_FOUND
+    weights = np.array([weight for weight, _ in words])
+    similar = np.stack([_similarities(words, asked, text) for text in found])  # (texts, words)
+    matched = similar @ weights
+    return Match(
+        weakest=float(similar.min(axis=1).max()),
+        matched=float(matched.max() / weights.sum()),
+        missing=float((weights.sum() - matched).min()),
+    )
+
+
+def _similarities(
+    words: Sequence[tuple[float, list[int]]], asked: Pieces, found: Pieces
+) -> NDArray[np.float32]:
+    """How similar the nearest pieces are to each word's own, on average: float32 (words,)."""
+    if not len(found.vectors):
+        return np.zeros(len(words), np.float32)
+    nearest = (asked.vectors @ found.vectors.T).max(axis=1)
+    return np.array([nearest[pieces].mean() for _, pieces in words], np.float32)
+
+
+def _words(
+    question: str, spans: Sequence[tuple[int, int]], idf: Callable[[str], float]
+) -> list[tuple[float, list[int]]]:
+    """The telling words of a question: the weight, 0…1, of each, and its word pieces."""
+    rarest = idf("")
+    found = []
+    for chunk in _CHUNK.finditer(question):
+        words = [word for word in split(chunk.group()) if word.whole not in STOP_WORDS]
+        pieces = [i for i, (a, b) in enumerate(spans) if a < chunk.end() and chunk.start() < b]
+        if words and pieces:
+            found.append((max(_weight(word, idf, rarest) for word in words) / rarest, pieces))
+    return found
+
+
+def _weight(word: Word, idf: Callable[[str], float], rarest: float) -> float:
+    """The weight of a word, or of its rarest part where no passage has the whole."""
+    weights = [idf(stem(form)) for form in word.forms]
+    return max((weight for weight in weights if weight < rarest), default=rarest)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from word_encoder import WordEncoder
+
+from assistant.embed import SentenceEncoder
+from assistant.match import NOTHING_ASKED, NOTHING_FOUND, Match, match
+from assistant.protocols import Pieces
+
+WEIGHTS = {"glue": 2.0, "crawl": 1.0}
+
+
+def idf(term: str) -> float:
+    return WEIGHTS.get(term, 4.0)
+
+
+def matched(question: str, *texts: str) -> Match:
+    asked, *found = WordEncoder().encode_pieces([question, *texts])
+    return match(question, asked, found, idf)
+
+
+def test_words_that_stand_in_a_text_are_met_in_full() -> None:
+    assert matched("Does Glue crawl?", "glue can crawl") == Match(1.0, 1.0, 0.0)
+
+
+def test_words_count_by_how_rare_they_are() -> None:
+    found = matched("Does Glue crawl zebras?", "glue and nothing else")
+    assert found.weakest == 0.0
+    assert found.matched == pytest.approx(2 / 7)  # glue 2 of 2 + 1 + 4
+    assert found.missing == pytest.approx((1 + 4) / 4)  # as shares of the rarest, 4
+
+
+def test_each_figure_is_that_of_the_text_that_is_best_in_it() -> None:
+    both = matched("Glue crawl", "glue", "crawl")
+    assert both.matched == pytest.approx(2 / 3)
+    assert both.weakest == 0.0  # each text leaves one word out, and no two are added up
+    assert matched("Glue crawl", "glue", "crawl glue") == Match(1.0, 1.0, 0.0)
+
+
+def test_a_question_of_stop_words_asks_for_nothing_that_could_be_missing() -> None:
+    assert matched("What is it?", "glue") == NOTHING_ASKED
+    assert matched("", "glue") == NOTHING_ASKED
+
+
+def test_nothing_found_meets_nothing() -> None:
+    assert matched("Glue") == NOTHING_FOUND
+    empty = Pieces(np.empty((0, 256), np.float32), ())
+    asked = WordEncoder().encode_pieces(["Glue"])[0]
+    assert match("Glue", asked, [empty], idf).weakest == 0.0
+
+
+def test_a_word_of_several_pieces_is_met_by_their_mean() -> None:
+    asked = Pieces(np.eye(2, dtype=np.float32), ((0, 2), (2, 4)))
+    found = Pieces(np.array([[1, 0]], np.float32), ((0, 2),))
+    assert match("glue", asked, [found], idf).weakest == 0.5
+
+
+def test_the_encoder_tells_the_answer_from_the_near_miss(encoder: SentenceEncoder) -> None:
+    question = "Which port does the scheduler listen on?"
+    asked, answer, near = encoder.encode_pieces(
+        [question, "The scheduler listens on port 8080.", "The scheduler runs every night."]
+    )
+    good, bad = (match(question, asked, [text], lambda term: 1.0) for text in (answer, near))
+    assert good.weakest > bad.weakest
+    assert good.matched > bad.matched
+    assert good.missing < bad.missing
