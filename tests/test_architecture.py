@@ -35,7 +35,10 @@ LAYERS = (
         "confidence · write + growing + no_answer + support",
         "judges the evidence; puts it into a model's words",
     ),
-    ("choose · match · quote · slips", "picks evidence, matches its words, puts it into its own words"),
+    (
+        "choose · match · quote · slips",
+        "picks evidence, matches its words, puts it into its own words",
+    ),
     ("extract · generate + model_errors · retrieve", "find evidence and put it into words"),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (

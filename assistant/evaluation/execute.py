@@ -67,7 +67,15 @@ def execute(
         if progress is not None:
             progress("ask", len(asked), len(questions.questions))
     metrics = _figures(questions, system, qrels, asked, ranking)
-    config = {
+    config = _config(name, questions, settings, encoder, system)
+    return Run(name, config, metrics, ranking, qrels, tuple(asked))
+
+
+def _config(
+    name: str, questions: QuestionSet, settings: Settings, encoder: Encoder, system: System
+) -> Json:
+    """``config.json``: what is run, on what, where and when."""
+    return {
         "name": name,
         "set": questions.name,
         "set_sha256": questions.sha256,
@@ -77,7 +85,6 @@ def execute(
         "documents": len(questions.documents),
         "passages": len(system.index.passages),
     }
-    return Run(name, config, metrics, ranking, qrels, tuple(asked))
 
 
 def _figures(
