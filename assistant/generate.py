@@ -150,7 +150,8 @@ def _options(target: Target, key: str | None) -> dict[str, Any]:
     if target.url:
         options["base_url"] = target.url
     if target.provider == "ollama":
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        # Its client is never closed, so each connection is, when the answer has ended.
+        headers = {"Connection": "close"} | ({"Authorization": f"Bearer {key}"} if key else {})
         options["client_kwargs"] = {"timeout": target.seconds, "headers": headers}
         # Ollama cuts what is longer than its own default without a word.
         options["num_ctx"] = target.context

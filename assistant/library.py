@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from assistant.chat import Turn, resolve
@@ -31,6 +30,7 @@ from assistant.types import (
 if TYPE_CHECKING:
     from assistant.indexes import Index, LiveIndex
     from assistant.load import Reader
+    from assistant.lookup import Found, Within
 
 
 class Library:
@@ -62,12 +62,7 @@ class Library:
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     @property
@@ -121,6 +116,12 @@ class Library:
         query = None if mode == "lexical" else self.encoder.encode_query(_asked(question))
         return retrieve.search(index, _asked(question), query, k, mode)
 
+    def look_up(self, question: str, k: int, mode: Mode, within: Within) -> list[Found]:
+        """As :meth:`search` in a part of the library, with the words that match; see ``lookup``."""
+        from assistant import lookup
+
+        return lookup.look_up(self._index(mode), self.encoder, _asked(question), k, mode, within)
+
     def resolve(self, question: str, history: Sequence[Turn]) -> str:
         """What a question asks for after the turns before it, in words that stand alone."""
         return resolve(_asked(question), history)
@@ -167,9 +168,13 @@ class Library:
         with Store.open(self._path, create=False) as store:
             return store.document(doc_id)
 
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of all documents, in order."""
+        return self._index("lexical").passages
+
     def headings(self) -> list[tuple[str, ...]]:
         """The heading paths of all passages, in order, each once."""
-        return list(dict.fromkeys(passage.heading for passage in self._index("lexical").passages))
+        return list(dict.fromkeys(passage.heading for passage in self.passages()))
 
     def remove(self, path: str) -> DocumentRecord:
         """Forget a document; its file stays. Raises :class:`NotFoundError`."""

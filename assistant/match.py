@@ -38,8 +38,8 @@ class Match:
     missing: float
 
 
-NOTHING_ASKED = Match(1.0, 1.0, 0.0)
-NOTHING_FOUND = Match(0.0, 0.0, 1.0)
+# Where nothing is asked for, or nothing is found.
+NOTHING = Match(0.0, 0.0, 1.0)
 
 
 def match(
@@ -54,10 +54,8 @@ def match(
     Match(weakest=0.0, matched=0.5, missing=1.0)
     """
     words = list(_words(question, asked.spans, idf))
-    if not words:
-        return NOTHING_ASKED
-    if not found:
-        return NOTHING_FOUND
+    if not words or not found:
+        return NOTHING
     weights = np.array([weight for weight, _ in words])
     similar = np.stack([_similarities(words, asked, text) for text in found])  # (texts, words)
     matched = similar @ weights

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,14 +27,22 @@ DUPLICATE = 0.98
 Ranking = list[tuple[int, float]]
 
 
-def search(index: Index, question: str, query: Vectors | None, k: int, mode: Mode) -> list[Hit]:
+def search(
+    index: Index,
+    question: str,
+    query: Vectors | None,
+    k: int,
+    mode: Mode,
+    within: Collection[int] | None = None,
+) -> list[Hit]:
     """The ``k`` passages that fit the question best, best first.
 
     ``query`` is the question's vector, float32 (d,) of unit length; ``lexical`` mode needs none.
     Scores are cosines in ``dense`` mode, BM25 in ``lexical`` mode, and 0…1 in ``hybrid`` mode.
+    With ``within``, only the passages at these positions are searched.
     """
-    dense = [] if query is None or mode == "lexical" else search_dense(index, query, DEPTH)
-    keyword = [] if mode == "dense" else index.lexical.search(question, DEPTH)
+    dense = [] if query is None or mode == "lexical" else search_dense(index, query, DEPTH, within)
+    keyword = [] if mode == "dense" else search_keywords(index, question, DEPTH, within)
     if mode == "hybrid" and query is not None:
         union = list(dict.fromkeys(position for position, _ in (*dense, *keyword)))
         similar = similarities(index, query, union)
@@ -55,11 +63,28 @@ def search(index: Index, question: str, query: Vectors | None, k: int, mode: Mod
     ]
 
 
-def search_dense(index: Index, query: Vectors, k: int) -> Ranking:
+def search_dense(
+    index: Index, query: Vectors, k: int, within: Collection[int] | None = None
+) -> Ranking:
     """The ``k`` nearest passages by vector, ordered by their most similar part."""
-    positions = [int(position) for position in index.vectors.search(query, k)[0]]
+    if within is None:
+        nearest = index.vectors.search(query, k)[0]
+    else:
+        among = np.array(sorted(within), np.int64)
+        nearest = among[np.argsort(-(index.loaded.matrix[among] @ query), kind="stable")[:k]]
+    positions = [int(position) for position in nearest]
     scored = zip(positions, similarities(index, query, positions), strict=True)
     return sorted(scored, key=lambda found: (-found[1], found[0]))
+
+
+def search_keywords(
+    index: Index, question: str, k: int, within: Collection[int] | None = None
+) -> Ranking:
+    """The ``k`` best passages by BM25."""
+    if within is None:
+        return index.lexical.search(question, k)
+    found = index.lexical.search(question, len(index.passages))
+    return [(position, score) for position, score in found if position in within][:k]
 
 
 def similarities(index: Index, query: Vectors, positions: Sequence[int]) -> list[float]:

@@ -7,7 +7,7 @@ from passages import passage
 
 from assistant.choose import LIST_SHARE, LIST_WORDS, MAX_UNITS, choose
 from assistant.extract import Evidence
-from assistant.types import Hit
+from assistant.types import Hit, UnitKind
 
 
 def evidence(score: float, *texts: str, **fields: Any) -> list[Evidence]:
@@ -82,7 +82,7 @@ def test_a_sentence_that_leads_into_a_list_brings_it_along() -> None:
     lead = "There are three steps:"
     text = "\n".join((lead, *STEPS, "Then rest."))
     whole = passage(1, text, units=[lead, *STEPS, "Then rest."])
-    kinds = ["sentence", "item", "item", "item", "sentence"]
+    kinds: list[UnitKind] = ["sentence", "item", "item", "item", "sentence"]
     units = [replace(unit, kind=kind) for unit, kind in zip(whole.units, kinds, strict=True)]
     scores = [1.0, 0.1, 0.1, 0.1, 0.1]
     hit = Hit(whole, 0.5, 1)

@@ -125,7 +125,7 @@ def test_ablate(made: Path) -> None:
     told = run("eval", "ablate", "small.jsonl", "--json", "--out", "steps")
     assert told.code == 0
     names = [step["name"] for step in told.json["steps"]]
-    assert (names[0], names[-1], len(names)) == ("naive", "no repetitions", 7)
+    assert (names[0], names[-1], len(names)) == ("naive", "follow-ups resolved", 9)
     assert told.json["steps"][0]["contrasts"] == {}
     assert list(told.json["steps"][1]["contrasts"]) == MEASURES
     assert [folder.name[0] for folder in sorted(Path("steps").iterdir())] == list("0123456")
@@ -139,7 +139,7 @@ def test_ablate(made: Path) -> None:
 def test_calibrate(made: Path) -> None:
     told = run("eval", "calibrate", "small.jsonl", "--out", "confidence.json", "--json")
     assert told.code == 0
-    assert list(told.json) == ["bias", "fitted", "threshold", "weights"]
+    assert list(told.json) == ["bias", "fitted", "threshold", "weak", "weights"]
     assert json.loads(Path("confidence.json").read_text()) == told.json
     shown = run("eval", "calibrate", "small.jsonl", "--out", "confidence.json")
     assert "best_unit" in shown.out

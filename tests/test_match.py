@@ -5,7 +5,7 @@ import pytest
 from word_encoder import WordEncoder
 
 from assistant.embed import SentenceEncoder
-from assistant.match import NOTHING_ASKED, NOTHING_FOUND, Match, match
+from assistant.match import NOTHING, Match, match
 from assistant.protocols import Pieces
 
 WEIGHTS = {"glue": 2.0, "crawl": 1.0}
@@ -38,13 +38,13 @@ def test_each_figure_is_that_of_the_text_that_is_best_in_it() -> None:
     assert matched("Glue crawl", "glue", "crawl glue") == Match(1.0, 1.0, 0.0)
 
 
-def test_a_question_of_stop_words_asks_for_nothing_that_could_be_missing() -> None:
-    assert matched("What is it?", "glue") == NOTHING_ASKED
-    assert matched("", "glue") == NOTHING_ASKED
+def test_a_question_of_stop_words_asks_for_nothing() -> None:
+    assert matched("What is it?", "glue") == NOTHING
+    assert matched("", "glue") == NOTHING
 
 
 def test_nothing_found_meets_nothing() -> None:
-    assert matched("Glue") == NOTHING_FOUND
+    assert matched("Glue") == NOTHING
     empty = Pieces(np.empty((0, 256), np.float32), ())
     asked = WordEncoder().encode_pieces(["Glue"])[0]
     assert match("Glue", asked, [empty], idf).weakest == 0.0

@@ -57,7 +57,7 @@ def _below(known: Sequence[float], share: float) -> float:
     """The highest threshold with at most this share of the values, which rise, below it."""
     lowest = known[math.floor(share * len(known))]
     # Rounded down: rounded up, it would refuse the question that it is taken from.
-    return math.floor(lowest * 10**DIGITS) / 10**DIGITS
+    return float(math.floor(lowest * 10**DIGITS) / 10**DIGITS)
 
 
 def development(run: Run) -> list[Asked]:
