@@ -75,18 +75,23 @@ def _headings(text: str, passages: Sequence[Passage]) -> Iterator[Heading]:
     at = 0
     for passage in passages:
         for unit in passage.units:
-            path = (*passage.heading, *unit.heading)
+            path = [_bare(title) for title in (*passage.heading, *unit.heading)]
             lines: dict[str, Heading] = {}
             start = at
             for line in text[at : unit.start].splitlines(keepends=True):
                 end = start + len(line)
                 title = title_of(line)
-                if title in path and end <= unit.start:
-                    body = len(line.rstrip())
-                    lines[title] = Heading(title, path.index(title), start, start + body)
+                if (bare := _bare(title)) in path and end <= unit.start:
+                    body = start + len(line.rstrip())
+                    lines[bare] = Heading(title, path.index(bare), start, body)
                 start = end
             yield from sorted(lines.values(), key=lambda heading: heading.start)
             at = max(at, unit.end)
+
+
+def _bare(title: str) -> str:
+    """What is compared of a title: a table of contents may put other signs between its words."""
+    return "".join(filter(str.isalnum, title.casefold())) or title
 
 
 def _cuts(

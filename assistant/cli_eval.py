@@ -111,7 +111,7 @@ def ablate(
 ) -> None:
     """Run the ladder from what every tutorial builds to the product, one change at a time."""
     from assistant import render_eval
-    from assistant.evaluation.ablate import rungs
+    from assistant.evaluation import ablate as steps
     from assistant.evaluation.bench import Bench
     from assistant.evaluation.run import write
 
@@ -123,10 +123,11 @@ def ablate(
         for number, step in enumerate(bench.ladder(opened, progress)):
             write(step, folder / f"{number}-{step.name.replace(' ', '-')}")
             made.append(step)
-    table = rungs(made, split)
+    steps.write(made, folder / "ladder.json")
+    table = steps.rungs(made, split)
     if as_json:
-        steps = [asdict(rung) for rung in table]
-        screen.data({"runs": str(folder), "set": opened.name, "split": split, "steps": steps})
+        shown = [asdict(rung) for rung in table]
+        screen.data({"runs": str(folder), "set": opened.name, "split": split, "steps": shown})
         return
     screen.show(*render_eval.ladder(table))
     screen.aside(f"written to {folder}")

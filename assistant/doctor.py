@@ -51,7 +51,7 @@ class Check:
 def examine(config: Config) -> list[Check]:
     """Make every check, in the order in which faults depend on each other."""
     encoder, check = _encoder(config)
-    return [_python(), _packages(), check, *_library(config, encoder), _chat_model(config)]
+    return [_python(), _packages(), check, *_library(config, encoder), chat_model(config)]
 
 
 def _python() -> Check:
@@ -141,7 +141,7 @@ def _documents(state: Status) -> list[Check]:
     ]
 
 
-def _chat_model(config: Config) -> Check:
+def chat_model(config: Config) -> Check:
     """Whether the chat model answers: it is asked for a word, unless that may cost money."""
     if config.llm is None:
         return Check("chat model", "ok", "none is set: answers are quotations from your documents")

@@ -114,13 +114,15 @@ class SentenceEncoder:
 
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The word pieces of each text, without the special ones, as far as the model reads."""
+        if not texts:
+            return []
         found = []
-        for text, vectors in zip(texts, self._forward(list(texts), threads=1)[1], strict=True):
+        for text, whole, vectors in zip(texts, *self._forward(list(texts), 1), strict=True):
             spans = self._tokenizer.encode(text).offsets
             # Of a text that is cut off, the last vector is that of the special piece at its end.
             read = len(vectors) - (len(spans) > len(vectors))
             kept = [i for i, (start, end) in enumerate(spans[:read]) if start < end]
-            found.append(Pieces(_unit(vectors[kept]), tuple(spans[i] for i in kept)))
+            found.append(Pieces(whole, _unit(vectors[kept]), tuple(spans[i] for i in kept)))
         return found
 
     def encode_passages(

@@ -13,7 +13,7 @@ from assistant.protocols import Encoder
 from assistant.types import Hit
 
 # Of the best evidence, how much is compared word by word; it is what takes time.
-MATCHED = 4
+MATCHED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,14 @@ class Considered:
 
 def consider(index: Index, encoder: Encoder, question: str, k: int) -> Considered:
     """Search for ``k`` passages and weigh every sentence, bullet and row in them."""
-    query = encoder.encode_query(question)
+    (asked,) = encoder.encode_pieces([question])
+    query = asked.whole
     hits = retrieve.search(index, question, query, k, "hybrid")
     places = [index.positions[hit.passage.passage_id] for hit in hits]
     weights = extract.weigh(question, index.lexical.idf)
     cosines = [retrieve.unit_similarities(index, query, place) for place in places]
     evidence = extract.collect(weights, hits, cosines)
-    asked, *found = encoder.encode_pieces([question, *map(_in_context, evidence[:MATCHED])])
+    found = encoder.encode_pieces([_in_context(one) for one in evidence[:MATCHED]])
     matched = match(question, asked, found, index.lexical.idf)
     signals = confidence.features(question, evidence, matched)
     probability = confidence.load_calibration().probability(signals)

@@ -1,5 +1,4 @@
-"""Passages as they are looked up: in the whole library or a part of it, with what matches in them.
-"""
+"""Passages as they are looked up: in the whole library or a part of it, with what matches."""
 
 from __future__ import annotations
 

@@ -49,8 +49,10 @@ def match(
 
     ``idf`` is the weight of a stem; what no passage has must weigh most.
 
-    >>> ice = Pieces(np.eye(2, dtype=np.float32), ((0, 3), (4, 8)))
-    >>> match("Ice cubes", ice, [Pieces(np.array([[1, 0]], np.float32), ((0, 3),))], lambda _: 1)
+    >>> one = np.ones(2, np.float32)
+    >>> ice = Pieces(one, np.eye(2, dtype=np.float32), ((0, 3), (4, 9)))
+    >>> cold = Pieces(one, np.array([[1, 0]], np.float32), ((0, 3),))
+    >>> match("Ice cubes", ice, [cold], lambda stem: 1)
     Match(weakest=0.0, matched=0.5, missing=1.0)
     """
     words = list(_words(question, asked.spans, idf))

@@ -26,8 +26,10 @@ class Embedded:
 class Pieces:
     """The word pieces of a text as the encoder sees each in its context: ``vectors`` is float32
     (p, d) with unit rows, and ``spans[i]`` the characters of the text that piece i stands for.
+    ``whole`` is the vector of the text, float32 (d,) of unit length.
     """
 
+    whole: Vectors
     vectors: Vectors
     spans: tuple[tuple[int, int], ...]
 

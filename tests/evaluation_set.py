@@ -47,7 +47,7 @@ def line(
 
 
 LINES = (
-    line("pressure", "Which instrument measures air pressure?", gold("clouds.md", BAROMETER)),
+    line("pressure", "What measures air pressure?", gold("clouds.md", BAROMETER)),
     line("wind", "What measures the speed of the wind?", gold("clouds.md", CLOUDS[-53:-1])),
     line("rise", "Why does sourdough bread rise?", gold("bread.txt", YEAST), split="test"),
     line(

@@ -127,6 +127,8 @@ def test_word_pieces_know_where_they_stand(
     assert_allclose(pieces.vectors, expected, atol=2e-6)
     assert empty.vectors.shape == (0, encoder.dim)
     assert empty.spans == ()
+    assert_allclose(pieces.whole, encoder.encode_query(text), atol=1e-6)
+    assert encoder.encode_pieces([]) == []
 
 
 def test_word_pieces_beyond_what_the_model_reads_are_left_out(encoder: SentenceEncoder) -> None:

@@ -43,7 +43,8 @@ def test_run_prints_the_contract(made: Path) -> None:
     assert list(told.json) == ["run", "config", "metrics"]
     assert told.json["run"] == str(Path("eval") / "runs" / "again")
     assert sorted(path.name for path in Path(told.json["run"]).iterdir()) == [
-        *("answers.jsonl", "config.json", "metrics.json", "qrels.trec", "report.html", "run.trec"),
+        *("answers.jsonl", "config.json", "metrics.json", "passages.jsonl", "qrels.trec"),
+        *("report.html", "run.trec"),
     ]
     assert list(told.json["metrics"]) == ["all", "dev", "test", "latency_ms"]
     assert list(told.json["metrics"]["all"]) == [
@@ -128,7 +129,7 @@ def test_ablate(made: Path) -> None:
     assert (names[0], names[-1], len(names)) == ("naive", "follow-ups resolved", 9)
     assert told.json["steps"][0]["contrasts"] == {}
     assert list(told.json["steps"][1]["contrasts"]) == MEASURES
-    assert [folder.name[0] for folder in sorted(Path("steps").iterdir())] == list("0123456")
+    assert [folder.name[0] for folder in sorted(Path("steps").iterdir())] == [*"012345678", "l"]
     shown = run("eval", "ablate", "small.jsonl", "--out", "steps", "--split", "dev")
     assert "\nSuccess@5  naive " in shown.out
     assert "passages by section" in shown.out

@@ -11,8 +11,8 @@ from assistant.evaluation.folders import check_name, kept_runs, question_sets
 
 def made(folder: Path, seconds: int) -> None:
     folder.mkdir(parents=True)
-    (folder / "config.json").write_text("{}")
-    os.utime(folder / "config.json", (seconds, seconds))
+    (folder / "answers.jsonl").write_text("{}")
+    os.utime(folder / "answers.jsonl", (seconds, seconds))
 
 
 def test_runs_are_listed_latest_first_and_the_steps_of_a_ladder_with_them(tmp_path: Path) -> None:

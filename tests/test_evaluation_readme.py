@@ -6,9 +6,9 @@ from commands import run as command
 from evaluation_set import run_set, small_set
 
 from assistant.errors import AssistantError
-from assistant.evaluation import readme
+from assistant.evaluation import ablate, readme
 from assistant.evaluation.ablate import ladder
-from assistant.evaluation.run import write
+from assistant.evaluation.run import FIGURES, FILES, write
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,9 +19,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("readme")
     questions = small_set(place)
     write(run_set(questions, place, name="plain|run"), place / "runs" / "plain")
-    for number, (name, settings) in enumerate(list(ladder().items())[1:3]):
-        step = run_set(questions, place, settings, name=name)
-        write(replace(step, name=name), place / "runs" / "ladder" / str(number + 9))
+    for name in set(FILES) - set(FIGURES):
+        (place / "runs" / "plain" / name).unlink()  # the figures are enough
+    steps = [
+        replace(run_set(questions, place, settings, name=name), name=name)
+        for name, settings in list(ladder().items())[1:3]
+    ]
+    ablate.write(steps, place / "runs" / "ladder" / "ladder.json")
     (place / "README.md").write_text(f"before {readme.BEGIN}x{readme.END} after", encoding="utf-8")
     return place
 
@@ -36,7 +40,7 @@ def test_the_tables_hold_the_figures(place: Path) -> None:
     assert text.endswith(f"|\n{readme.END} after")
     lines = text.split("\n")
     rows = [line for line in lines if line.startswith("| `plain\\|run` |")]
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert rows[0].startswith("| `plain\\|run` | 2 of small, test | 1.000 (1.000–1.000) |")
     steps = lines[
         lines.index("| step, 2 of small, test | nDCG@10 | p | Success@1 | p | Success@5 | p |") :
@@ -46,6 +50,17 @@ def test_the_tables_hold_the_figures(place: Path) -> None:
         "| headings embedded",
     ]
     assert steps[3].count("1.000 |") == 3
+
+
+def test_a_ladder_is_read_as_it_was_written(place: Path, tmp_path: Path) -> None:
+    content = ablate.read(place / "runs" / "ladder" / "ladder.json")
+    assert list(content["splits"]) == ["dev", "test", "all"]
+    first, second = content["splits"]["test"]["steps"]
+    assert (first.name, first.contrasts) == ("passages by section", {})
+    assert second.contrasts["RR@10"].corrected == 1.0
+    (tmp_path / "ladder.json").write_text('{"splits": {"dev": {"steps": [{}]}}}')
+    with pytest.raises(AssistantError, match="is no ladder"):
+        ablate.read(tmp_path / "ladder.json")
 
 
 def test_the_command_fills_and_checks(place: Path) -> None:

@@ -99,7 +99,14 @@ def test_every_fourth_file_has_its_fields(made: Run, tmp_path: Path) -> None:
             "grade": "full",
         }
     ]
-    assert sorted(first["hits"][0]) == sorted(HIT)
+    assert sorted(first["hits"][0]) == ["passage_id", "relevant", "score"]
+    passages = [json.loads(line) for line in (tmp_path / "passages.jsonl").read_text().splitlines()]
+    assert [sorted(row) for row in passages] == [sorted(set(HIT) - {"relevant", "score"})] * len(
+        {row["passage_id"] for row in passages}
+    )
+    assert {hit["passage_id"] for row in rows for hit in row["hits"]} == {
+        row["passage_id"] for row in passages
+    }
     config = json.loads((tmp_path / "config.json").read_text())
     assert list(config) == [
         *("name", "set", "set_sha256", "settings", "encoder", "commit", "date", "machine"),

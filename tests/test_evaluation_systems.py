@@ -66,8 +66,8 @@ def test_what_cannot_be_set(words: list[str], fault: str, hint: str) -> None:
 def test_the_defaults_are_the_product() -> None:
     assert (SHIPPED.target, SHIPPED.small) == (Chunking().target, Chunking().small)
     assert (SHIPPED.depth, SHIPPED.weight) == (retrieve.DEPTH, retrieve.DENSE_WEIGHT)
-    assert SHIPPED.answers
-    assert not any(NAMED[name].answers for name in ("naive", "dense", "lexical"))
+    assert SHIPPED.can_answer
+    assert not any(NAMED[name].can_answer for name in ("naive", "dense", "lexical"))
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])

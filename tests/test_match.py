@@ -45,14 +45,14 @@ def test_a_question_of_stop_words_asks_for_nothing() -> None:
 
 def test_nothing_found_meets_nothing() -> None:
     assert matched("Glue") == NOTHING
-    empty = Pieces(np.empty((0, 256), np.float32), ())
+    empty = Pieces(np.zeros(256, np.float32), np.empty((0, 256), np.float32), ())
     asked = WordEncoder().encode_pieces(["Glue"])[0]
     assert match("Glue", asked, [empty], idf).weakest == 0.0
 
 
 def test_a_word_of_several_pieces_is_met_by_their_mean() -> None:
-    asked = Pieces(np.eye(2, dtype=np.float32), ((0, 2), (2, 4)))
-    found = Pieces(np.array([[1, 0]], np.float32), ((0, 2),))
+    asked = Pieces(np.ones(2, np.float32), np.eye(2, dtype=np.float32), ((0, 2), (2, 4)))
+    found = Pieces(np.ones(2, np.float32), np.array([[1, 0]], np.float32), ((0, 2),))
     assert match("glue", asked, [found], idf).weakest == 0.5
 
 

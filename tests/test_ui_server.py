@@ -101,7 +101,7 @@ def record(state: str) -> DocumentRecord:
         (
             ["ready", "failed"],
             3,
-            "<p>1 document, 3 passages · 1 file left out, see <code>assistant status</code></p>",
+            "<p>1 document, 3 passages · 1 file left out, see Library</p>",
         ),
     ],
 )

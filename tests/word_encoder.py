@@ -61,9 +61,11 @@ class WordEncoder:
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
         return [
             Pieces(
-                self._rows([word.group() for word in words]), tuple(word.span() for word in words)
+                self.encode_query(text),
+                self._rows([word.group() for word in words]),
+                tuple(word.span() for word in words),
             )
-            for words in (list(re.finditer(r"\w+", text)) for text in texts)
+            for text, words in ((text, list(re.finditer(r"\w+", text))) for text in texts)
         ]
 
     def _rows(self, texts: Sequence[str]) -> Vectors:

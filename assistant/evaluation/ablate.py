@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 from assistant.chunk import Chunking
+from assistant.errors import AssistantError
 from assistant.evaluation.compare import Contrast, contrast, corrected
 from assistant.evaluation.metrics import MEASURES, Interval, interval
-from assistant.evaluation.run import Run
+from assistant.evaluation.run import Json, Run
 from assistant.evaluation.systems import NAMED, SHIPPED, Settings
 
 SIZES = Chunking()
@@ -71,3 +74,40 @@ def rungs(runs: Sequence[Run], split: str = "all") -> list[Rung]:
         )
         for i, run in enumerate(runs)
     ]
+
+
+def write(runs: Sequence[Run], path: Path) -> None:
+    """Write the tables of a ladder's runs for each split that has questions, as JSON."""
+    splits = [split for split in ("dev", "test", "all") if runs[0].metrics.get(split)]
+    content = {
+        "set": runs[0].config["set"],
+        "commit": runs[0].config["commit"],
+        "splits": {
+            split: {
+                "searched": runs[0].metrics[split]["searched"],
+                "steps": [asdict(rung) for rung in rungs(runs, split)],
+            }
+            for split in splits
+        },
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n")
+
+
+def read(path: Path) -> Json:
+    """What :func:`write` wrote. Raises :class:`AssistantError` where it cannot be used."""
+    try:
+        content: Json = json.loads(path.read_text("utf-8"))
+        for table in content["splits"].values():
+            table["steps"] = [_rung(step) for step in table["steps"]]
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise AssistantError(
+            f"{path} is no ladder: {error}.", "assistant eval ablate SET"
+        ) from None
+    return content
+
+
+def _rung(step: Json) -> Rung:
+    means = {measure: Interval(**mean) for measure, mean in step["means"].items()}
+    contrasts = {measure: Contrast(**found) for measure, found in step["contrasts"].items()}
+    return Rung(step["name"], means, contrasts)

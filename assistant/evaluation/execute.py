@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from assistant.evaluation.systems import Settings
 from assistant.lexical import LexicalIndex
 from assistant.protocols import Encoder, Progress
 from assistant.slips import mend
-from assistant.types import Hit
+from assistant.types import Answer, Citation, Hit
 
 if TYPE_CHECKING:
     from assistant.types import Vectors
@@ -112,7 +112,7 @@ class _Asking:
         self._qrels = qrels
         self._judge = AnswerJudge(questions.documents)
         self._of_documents = questions.qrels is not None
-        self._answers = system.settings.answers and not self._of_documents
+        self._answers = system.settings.can_answer and not self._of_documents
 
     def ask(
         self, question: Question, searched: str, query: Vectors
@@ -150,6 +150,8 @@ class _Asking:
         start = perf_counter()
         result, considered = in_quotations(index, encoder, question, searched, CONSIDERED)
         elapsed = perf_counter() - start
+        if self._system.settings.answers == "passage":
+            result = whole_passage(result)
         citations = tuple(map(self._judge.quoted, result.citations))
         reply = Reply(
             result.text,
@@ -198,3 +200,12 @@ def best_of_each(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         best.setdefault(hit.passage.doc_id, hit)
     return list(best.values())
+
+
+def whole_passage(given: Answer) -> Answer:
+    """The same answer with the whole first passage quoted in place of the evidence."""
+    if given.refused:
+        return given
+    first = given.hits[0].passage
+    whole = Citation(1, first, first.start, first.end, first.text)
+    return replace(given, text=f"{first.text} [1]", citations=(whole,))

@@ -17,11 +17,11 @@ def question_sets(folder: Path = SETS) -> list[Path]:
 
 
 def kept_runs(folder: Path = RUNS) -> dict[str, Path]:
-    """The folders of the runs in ``folder``, latest first, by their path below it.
+    """The folders of whole runs in ``folder``, latest first, by their path below it.
 
     A folder of such folders is a ladder, and each of its steps a run: ``sheet-ladder/0-naive``.
     """
-    files = [*folder.glob("*/config.json"), *folder.glob("*/*/config.json")]
+    files = [*folder.glob("*/answers.jsonl"), *folder.glob("*/*/answers.jsonl")]
     files.sort(key=lambda file: (-file.stat().st_mtime_ns, file))
     return {file.parent.relative_to(folder).as_posix(): file.parent for file in files}
 

@@ -1,24 +1,26 @@
 """The tables of a README, made from the runs that lie beside it.
 
 They stand between ``<!-- begin generated -->`` and ``<!-- end generated -->``; the rest is written
-by hand. A folder of a run is a row; a folder of such folders is a ladder, a row for each step.
+by hand. A folder of a run is a row, of which only the figures need to be there; the file of a
+ladder is a table for each split.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError
-from assistant.evaluation.ablate import rungs
-from assistant.evaluation.run import Run, read
+from assistant.evaluation.ablate import read
+from assistant.evaluation.run import Json, read_figures
 from assistant.evaluation.tables import NOTHING, headline
 
 BEGIN, END = "<!-- begin generated -->", "<!-- end generated -->"
 RETRIEVAL = ("nDCG@10", "RR@10", "Success@1", "Success@5", "R@10")
 STEPS = ("nDCG@10", "Success@1", "Success@5")
+SHARED = ("Success@5", "RR@10")
 SIGNIFICANT = 0.05
 
 
@@ -54,15 +56,27 @@ def filled(readme: Path, runs: Path) -> str:
 
 def generated(runs: Path) -> str:
     """All tables, as Markdown."""
-    single = [read(file.parent) for file in sorted(runs.glob("*/config.json"))]
-    ladders = {file.parent.parent for file in runs.glob("*/*/config.json")}
-    parts = [*_runs(single)] if single else []
-    for folder in sorted(ladders):
-        parts += _ladder(folder)
+    single = [Row(*read_figures(file.parent)) for file in sorted(runs.glob("*/config.json"))]
+    parts = [*_runs(single), *_shares(single)] if single else []
+    for file in sorted(runs.glob("*/ladder.json")):
+        parts += _ladder(read(file))
     return "\n".join(parts) if parts else "There is no run yet."
 
 
-def _runs(runs: Sequence[Run]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of one run."""
+
+    config: Json
+    metrics: Json
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return str(self.config["name"])
+
+
+def _runs(runs: Sequence[Row]) -> Iterator[str]:
     """What was found, and where a run has answers what they are worth."""
     yield from _head("run", "questions", *RETRIEVAL)
     for run in runs:
@@ -84,7 +98,7 @@ def _runs(runs: Sequence[Run]) -> Iterator[str]:
     yield from _refusals([run for run in answered if "auroc" in run.metrics["all"]["refusal"]])
 
 
-def _refusals(runs: Sequence[Run]) -> Iterator[str]:
+def _refusals(runs: Sequence[Row]) -> Iterator[str]:
     if not runs:
         return
     yield ""
@@ -100,32 +114,45 @@ def _refusals(runs: Sequence[Run]) -> Iterator[str]:
         yield _row(f"`{run.name}`", _asked(run, own["questions"]), *figures)
 
 
-def _ladder(folder: Path) -> Iterator[str]:
-    """The steps of a ladder, each with p against the step before."""
-    steps = [read(found) for found in sorted(folder.iterdir(), key=_number) if found.is_dir()]
-    split = headline(steps[0].metrics)
-    count = steps[0].metrics[split]["searched"]
+def _shares(runs: Sequence[Row]) -> Iterator[str]:
+    """What would be found if another share of a quote made a passage relevant."""
+    shared = [run for run in runs if run.metrics.get("per_share")]
+    shares = list(shared[0].metrics["per_share"]) if shared else []
+    if not shares:
+        return
     yield ""
-    yield from _head(
-        f"step, {_asked(steps[0], count)}", *(head for name in STEPS for head in (name, "p"))
-    )
-    for rung in rungs(steps, split):
-        cells: list[str] = []
-        for measure in STEPS:
-            mean, contrast = rung.means[measure], rung.contrasts.get(measure)
-            cells.append(f"{mean.mean:.3f} ({mean.low:.3f}–{mean.high:.3f})")
-            cells.append(_p(contrast.corrected) if contrast else "")
-        yield _row(rung.name, *cells)
+    heads = [f"{measure}, {float(share):.0%}" for measure in SHARED for share in shares]
+    yield from _head("run: relevant from this share of a quote on", "questions", *heads)
+    for run in shared:
+        split = headline(run.metrics)
+        own = [run.metrics["per_share"][share][split] for share in shares]
+        means = [f"{found[measure]['mean']:.3f}" for measure in SHARED for found in own]
+        yield _row(f"`{run.name}`", _asked(run, own[0]["searched"]), *means)
 
 
-def _number(folder: Path) -> tuple[int, str]:
-    found = re.match(r"\d+", folder.name)
-    return int(found.group()) if found else -1, folder.name
+def _ladder(ladder: Json) -> Iterator[str]:
+    """The steps of a ladder, each with p against the step before, for each split."""
+    for split, table in ladder["splits"].items():
+        if split == "all" and len(ladder["splits"]) > 1:
+            continue
+        yield ""
+        first = f"step, {_questions(table['searched'], ladder['set'], split)}"
+        yield from _head(first, *(head for name in STEPS for head in (name, "p")))
+        for rung in table["steps"]:
+            cells: list[str] = []
+            for measure in STEPS:
+                mean, contrast = rung.means[measure], rung.contrasts.get(measure)
+                cells.append(f"{mean.mean:.3f} ({mean.low:.3f}–{mean.high:.3f})")
+                cells.append(_p(contrast.corrected) if contrast else "")
+            yield _row(rung.name, *cells)
 
 
-def _asked(run: Run, count: int) -> str:
-    split = headline(run.metrics)
-    return f"{count} of {run.config['set']}{f', {split}' if split != 'all' else ''}"
+def _questions(count: int, name: str, split: str) -> str:
+    return f"{count} of {name}{f', {split}' if split != 'all' else ''}"
+
+
+def _asked(run: Row, count: int) -> str:
+    return _questions(count, run.config["set"], headline(run.metrics))
 
 
 def _mean(value: Any) -> str:

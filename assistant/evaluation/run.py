@@ -3,6 +3,7 @@
 run.trec       question Q0 passage rank score name     the best 100, as trec_eval reads them
 qrels.trec     question 0 passage 1                    what is relevant
 answers.jsonl  one object a question: what was asked, answered, cited, found
+passages.jsonl one object for each passage that was found among the first: its place and text
 metrics.json   means with intervals, and the value of each measure for each question
 config.json    what was run, on what, where and when
 
@@ -12,10 +13,13 @@ For a set in BEIR layout documents stand in place of passages, and nothing is an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from assistant.errors import AssistantError
 from assistant.evaluation.answers import Quoted
@@ -25,6 +29,9 @@ from assistant.evaluation.spans import Place
 
 Json = dict[str, Any]
 HINT = "assistant eval run SET makes a run."
+FIGURES = ("config.json", "metrics.json")
+FILES = (*FIGURES, "run.trec", "qrels.trec", "answers.jsonl", "passages.jsonl")
+OF_HIT = ("passage_id", "score", "relevant")  # what a question says of a passage that it found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def write(run: Run, folder: Path) -> None:
     _lines(
         folder / "run.trec",
         (
-            f"{question} Q0 {name} {rank} {score!r} {tag}"
+            f"{question} Q0 {name} {rank} {np.float32(score)!s} {tag}"
             for question, found in run.ranking.items()
             for rank, (name, score) in enumerate(found, 1)
         ),
@@ -114,29 +121,51 @@ def write(run: Run, folder: Path) -> None:
         folder / "answers.jsonl",
         (json.dumps(_row(asked), ensure_ascii=False) for asked in run.asked),
     )
+    shown = {hit.passage_id: _passage(hit) for asked in run.asked for hit in asked.hits}
+    _lines(
+        folder / "passages.jsonl",
+        (json.dumps(passage, ensure_ascii=False) for passage in shown.values()),
+    )
     for name, content in (("metrics.json", run.metrics), ("config.json", run.config)):
         _lines(folder / name, [json.dumps(content, ensure_ascii=False, indent=1)])
 
 
 def read(folder: Path) -> Run:
     """Read a run. Raises :class:`AssistantError` naming the file that cannot be used."""
-    files = ("config.json", "metrics.json", "run.trec", "qrels.trec", "answers.jsonl")
-    missing = [name for name in files if not (folder / name).is_file()]
+    config, metrics = read_figures(folder, FILES)
+    with _as_written(folder):
+        passages = {row["passage_id"]: row for row in _read_lines(folder / "passages.jsonl")}
+        asked = tuple(_asked(row, passages) for row in _read_lines(folder / "answers.jsonl"))
+        ranking = read_ranking(folder / "run.trec")
+        qrels = _read_qrels(folder / "qrels.trec")
+        return Run(config["name"], config, metrics, ranking, qrels, asked)
+
+
+def read_figures(folder: Path, needed: Sequence[str] = FIGURES) -> tuple[Json, Json]:
+    """What ``config.json`` and ``metrics.json`` of a run say; its other files need not be there.
+
+    Raises :class:`AssistantError` naming the file that cannot be used.
+    """
+    missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
         raise AssistantError(f"{folder} is not a run: it has no {', '.join(missing)}.", HINT)
+    with _as_written(folder):
+        config, metrics = (json.loads((folder / name).read_text("utf-8")) for name in FIGURES)
+        return config, metrics
+
+
+@contextmanager
+def _as_written(folder: Path) -> Iterator[None]:
     try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-        metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
-        rows = (folder / "answers.jsonl").read_text("utf-8").split("\n")
-        asked = tuple(_asked(json.loads(row)) for row in rows if row)
-        ranking = read_ranking(folder / "run.trec")
-        return Run(
-            config["name"], config, metrics, ranking, _read_qrels(folder / "qrels.trec"), asked
-        )
+        yield
     except (ValueError, KeyError, TypeError) as error:
         raise AssistantError(
             f"{folder} is not a run as this version writes it: {error}.", HINT
-        ) from (None)
+        ) from None
+
+
+def _read_lines(path: Path) -> list[Json]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
 
 
 def read_ranking(path: Path) -> dict[str, list[tuple[str, float]]]:
@@ -145,7 +174,7 @@ def read_ranking(path: Path) -> dict[str, list[tuple[str, float]]]:
 
     found: dict[str, list[tuple[str, float]]] = {}
     for line in ir_measures.read_trec_run(str(path)):
-        found.setdefault(line.query_id, []).append((line.doc_id, line.score))
+        found.setdefault(line.query_id, []).append((line.doc_id, float(np.float32(line.score))))
     for ranking in found.values():
         ranking.sort(key=lambda pair: pair[0], reverse=True)
         ranking.sort(key=lambda pair: -pair[1])
@@ -165,16 +194,23 @@ def _row(asked: Asked) -> Json:
     """One line of ``answers.jsonl``: the reply's fields stand beside the question's."""
     row = asdict(asked)
     reply = row.pop("reply")
-    hits, gold = row.pop("hits"), row.pop("gold")
+    gold = row.pop("gold")
+    hits = [{name: hit[name] for name in OF_HIT} for hit in row.pop("hits")]
     return {**row, **(reply or {}), "gold": gold, "hits": hits}
 
 
-def _asked(row: Mapping[str, Any]) -> Asked:
+def _passage(hit: Found) -> Json:
+    """What ``passages.jsonl`` says of a passage, whichever question found it."""
+    return {name: value for name, value in asdict(hit).items() if name not in OF_HIT[1:]}
+
+
+def _asked(row: Mapping[str, Any], passages: Mapping[str, Json]) -> Asked:
     reply = None
     if "answer" in row:
         own = _only(Reply, row)
         reply = Reply(**{**own, "citations": tuple(Quoted(**c) for c in own["citations"])})
-    hits = tuple(Found(**{**hit, "heading": tuple(hit["heading"])}) for hit in row["hits"])
+    found = [{**passages[hit["passage_id"]], **hit} for hit in row["hits"]]
+    hits = tuple(Found(**{**hit, "heading": tuple(hit["heading"])}) for hit in found)
     gold = tuple(Place(**place) for place in row["gold"])
     kept = _only(Asked, row)
     return Asked(**{**kept, "hits": hits, "gold": gold, "reply": reply})

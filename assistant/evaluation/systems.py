@@ -15,6 +15,7 @@ from assistant.types import Mode
 Splitter = Literal["sections", "recursive"]
 Heading = Literal["path", "last-two", "none"]
 Fusion = Literal["convex", "rrf"]
+Answers = Literal["quotations", "passage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Settings:
     matter in ``hybrid`` mode. ``collapse`` leaves out passages that repeat a better one.
     ``follow_ups``: what is searched for a question with a history is what it asks for after that.
     ``slips``: typing slips in it are mended before it is searched.
+    ``answers``: what is quoted, the best evidence or the whole best ``passage``.
     """
 
     splitter: Splitter = "sections"
@@ -43,6 +45,7 @@ class Settings:
     collapse: bool = True
     follow_ups: bool = True
     slips: bool = True
+    answers: Answers = "quotations"
     encoder: str = DEFAULT_ENCODER
 
     @property
@@ -52,7 +55,7 @@ class Settings:
         return same == (SHIPPED.fusion, SHIPPED.weight, SHIPPED.depth, SHIPPED.collapse)
 
     @property
-    def answers(self) -> bool:
+    def can_answer(self) -> bool:
         """Whether the product can write answers with these settings."""
         return self.ranks_as_shipped and self.mode == "hybrid" and self.units
 
@@ -73,6 +76,7 @@ NAMED: dict[str, Settings] = {
     "dense": Settings(mode="dense"),
     "lexical": Settings(mode="lexical"),
     "hybrid": SHIPPED,
+    "passage": Settings(answers="passage"),
 }
 
 

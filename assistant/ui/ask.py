@@ -1,134 +1,100 @@
-"""The Ask tab: the conversation, and beside it the sources of its answers.
-
-What is on the page is a function of the turns so far, and those belong to one visitor: Gradio keeps
-them in that visitor's session and hands them to every call.
-"""
+"""The Ask tab, put together: kept conversations, the open one, and the sources of its answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import gradio as gr
-from gradio.components.chatbot import ExampleMessage
 
-from assistant.errors import AssistantError
-from assistant.types import Answer
-from assistant.ui import reply
-from assistant.ui.cards import sources
-from assistant.ui.examples import suggest
+from assistant.library import Library
+from assistant.ui.asking import MOST_CHARACTERS
+from assistant.ui.conversation import NO_SOURCES, Opened
+from assistant.ui.desk import Desk, asks
 
-NOTHING_QUOTED = '<p class="empty">This question was not answered, so it has no sources.</p>'
-NO_SOURCES = '<p class="empty">The passages an answer rests on appear here, word for word.</p>'
 WELCOME = "## Ask your documents\nAnswers are their exact words, with the page they stand on."
-MOST_CHARACTERS = 2000
+SCRIPT = Path(__file__).with_name("ask.js")
+DIALOG = Path(__file__).with_name("ask.html")
+BAR = (
+    '<button type="button" id="history-toggle" aria-controls="history" aria-expanded="false">'
+    "Conversations</button>"
+)
 
 
-class Asked(Protocol):
-    """What this tab needs of a library."""
+class Parts(NamedTuple):
+    """What shows the open conversation, in the order in which it is always given."""
 
-    def ask(self, question: str) -> Answer:
-        """Answer one question; may wait for the encoder."""
-
-    def headings(self) -> list[tuple[str, ...]]:
-        """The heading paths of all documents, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question and what came of it, as HTML: what is ``said`` and the ``cards`` beside it."""
-
-    question: str
-    said: str = reply.PENDING
-    cards: str = ""
+    opened: gr.State
+    chat: gr.Chatbot
+    cards: gr.HTML
+    box: gr.Textbox
+    listing: gr.HTML
+    memory: gr.BrowserState
 
 
-View = tuple[list[Turn], list[gr.MessageDict], str, Any]
+def tab(library: Library, page: gr.Blocks) -> None:
+    """Put the tab into the page under construction; it is filled when the page is opened."""
+    desk = Desk(library)
 
+    def export(given: list[Any]) -> dict[str, str]:  # Gradio marks it, which a method is not for.
+        return desk.export(given)
 
-def ask(library: Asked, question: str, turns: Sequence[Turn]) -> Iterator[View]:
-    """Yield turns, conversation, sources and question box: with the question, then answered."""
-    asked = question.strip()
-    if not asked:
-        yield [*turns], conversation(turns), panel(turns), ""
-        return
-    waiting = [*turns, Turn(asked)]
-    yield waiting, conversation(waiting), panel(turns), ""
-    answered = [*turns, answered_turn(library, asked, len(waiting))]
-    # What has been typed meanwhile stays in the box.
-    yield answered, conversation(answered), panel(answered), gr.skip()
-
-
-def answered_turn(library: Asked, question: str, number: int) -> Turn:
-    """The turn of this number with its answer, or with the error in words."""
-    try:
-        answer = library.ask(question)
-    except Exception as error:
-        return Turn(question, reply.failure(reply.in_words(error)), NOTHING_QUOTED)
-    return Turn(question, reply.answer(number, answer), sources(number, answer) or NOTHING_QUOTED)
-
-
-def conversation(turns: Sequence[Turn]) -> list[gr.MessageDict]:
-    """The messages of the chat, as HTML in which only this package's own tags occur."""
-    messages: list[gr.MessageDict] = []
-    for turn in turns:
-        messages.append({"role": "user", "content": reply.question(turn.question)})
-        messages.append({"role": "assistant", "content": turn.said})
-    return messages
-
-
-def panel(turns: Sequence[Turn]) -> str:
-    """The source cards of every turn so far; those of the last one are in view."""
-    sections = [
-        f'<section class="turn"{"" if turn is turns[-1] else " hidden"}>{turn.cards}</section>'
-        for turn in turns
-    ]
-    return "".join(sections) or NO_SOURCES
-
-
-def examples(library: Asked) -> list[ExampleMessage]:
-    """First questions for an empty conversation, from the library's own headings."""
-    try:
-        return [{"text": question} for question in suggest(library.headings())]
-    except AssistantError:
-        return []  # The header of the page says what is wrong with the library.
-
-
-def tab(library: Asked) -> gr.Chatbot:
-    """Put the tab into the page under construction; returns the conversation."""
-    turns = gr.State(list[Turn]())
     with gr.Row(elem_id="ask", equal_height=True):
+        with gr.Column(scale=1, min_width=200, elem_id="history"):
+            new = gr.Button("New conversation", elem_id="new")
+            words = _search_box()
+            listing = _html("", elem_id="listing")
         with gr.Column(scale=3, min_width=320, elem_id="conversation"):
+            _html(BAR, elem_id="ask-bar")
             chat = _chat()
             box = _question_box()
+            buttons = gr.HTML(
+                DIALOG.read_text(encoding="utf-8"),
+                elem_id="ask-actions",
+                js_on_load=SCRIPT.read_text(encoding="utf-8"),
+                apply_default_css=False,
+                server_functions=[export],
+            )
         with gr.Column(scale=2, min_width=320, elem_id="beside"):
-            cards = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=None, apply_default_css=False)
-
-    def answer(question: str, so_far: list[Turn]) -> Iterator[View]:
-        yield from ask(library, question, so_far)
-
-    shown = [turns, chat, cards, box]
-    asked: dict[str, Any] = {
-        "fn": answer,
-        "inputs": [box, turns],
-        "outputs": shown,
-        "show_progress": "hidden",
-        "concurrency_limit": 4,
-        "api_visibility": "private",
-    }
-    box.submit(**asked)
-    chat.example_select(_chosen, outputs=box, api_visibility="private").then(**asked)
-    chat.clear(_forget, outputs=[turns, cards], api_visibility="private")
-    return chat
+            cards = _html(NO_SOURCES, elem_id="sources")
+    parts = Parts(gr.State(Opened()), chat, cards, box, listing, _memory())
+    _listen(desk, parts, new, words, buttons)
+    page.load(desk.load, [parts.memory, words], [*parts], **_quiet())
 
 
-def _chosen(event: gr.SelectData) -> str:
-    return cast(str, event.value["text"])
+def _listen(desk: Desk, parts: Parts, new: gr.Button, words: gr.Textbox, buttons: gr.HTML) -> None:
+    given = [parts.memory, words]
+    asked = gr.on(
+        [parts.box.submit, buttons.submit, parts.chat.example_select],
+        desk.answer,
+        [parts.box, parts.opened, *given],
+        [*parts],
+        concurrency_limit=4,
+        **_quiet(),
+    )
+    parts.box.stop(desk.stop, **_quiet())
+    instead: dict[str, Any] = {"outputs": [*parts], "cancels": [asked], **_quiet()}
+    new.click(desk.new, given, **instead)
+    buttons.select(desk.open, given, **instead)
+    buttons.delete(desk.delete, [parts.opened, *given], [*parts], **_quiet())
+    buttons.edit(desk.rename, given, parts.listing, **_quiet())
+    buttons.like(desk.rate, parts.opened, [parts.opened, parts.chat], **_quiet())
+    words.input(desk.search, [words, parts.memory], parts.listing, **_quiet())
 
 
-def _forget() -> tuple[list[Turn], str]:
-    return [], NO_SOURCES
+def _quiet() -> dict[str, Any]:
+    """What all events have in common: they show their own progress, or need none."""
+    return {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def _memory() -> gr.BrowserState:
+    """What the browser remembers. It is no secret from whoever uses the browser, and has to be
+    readable after the server was started again, so its key is no secret either."""
+    return gr.BrowserState({}, storage_key="study-assistant", secret="study-assistant")
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
 
 
 def _chat() -> gr.Chatbot:
@@ -163,5 +129,16 @@ def _question_box() -> gr.Textbox:
         max_lines=6,
         max_length=MOST_CHARACTERS,
         autofocus=True,
-        submit_btn="Ask",
+        **asks(),
+    )
+
+
+def _search_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Search conversations",
+        show_label=False,
+        container=False,
+        placeholder="Search conversations",
+        elem_id="search-conversations",
+        max_length=200,
     )

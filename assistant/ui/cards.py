@@ -32,7 +32,8 @@ def sources(turn: int, answer: Answer) -> str:
     quoted: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         quoted.setdefault(citation.passage.passage_id, []).append(citation)
-    cards = [_quoted_card(turn, citations) for citations in quoted.values()]
+    scores = {hit.passage.passage_id: hit.score for hit in answer.hits}
+    cards = [_quoted_card(turn, each, scores.get(name)) for name, each in quoted.items()]
     others = [hit for hit in answer.hits if hit.passage.passage_id not in quoted]
     found = [_found_card(turn, hit) for hit in others]
     if not cards:
@@ -62,7 +63,7 @@ def _section(title: str, cards: Sequence[str]) -> str:
     return f'<h2 class="sources-title">{title}</h2>{"".join(cards)}'
 
 
-def _quoted_card(turn: int, citations: Sequence[Citation]) -> str:
+def _quoted_card(turn: int, citations: Sequence[Citation], score: float | None) -> str:
     passage = citations[0].passage
     quotes = [
         Quote(
@@ -81,15 +82,25 @@ def _quoted_card(turn: int, citations: Sequence[Citation]) -> str:
         for quote in quotes
         if quote.anchor not in inline.anchored
     )
-    return _card(passage, f'<span class="markers">{markers}</span>{lost}', body)
+    shown = (min(each.start for each in citations), max(each.end for each in citations))
+    return _card(passage, body, shown, score, f'<span class="markers">{markers}</span>{lost}')
 
 
 def _found_card(turn: int, hit: Hit) -> str:
-    body = prose(Inline(hit.passage.text), hit.passage.header)
-    return _card(hit.passage, "", body, hit_anchor(turn, hit.rank))
+    passage = hit.passage
+    body = prose(Inline(passage.text), passage.header)
+    anchor = hit_anchor(turn, hit.rank)
+    return _card(passage, body, (passage.start, passage.end), hit.score, anchor=anchor)
 
 
-def _card(passage: Passage, markers: str, body: str, anchor: str = "") -> str:
+def _card(
+    passage: Passage,
+    body: str,
+    shown: tuple[int, int],
+    score: float | None,
+    markers: str = "",
+    anchor: str = "",
+) -> str:
     *above, title = passage.heading or (passage.document,)
     path = f'<p class="path">{escape(" › ".join(above))}</p>' if above else ""
     where = " · ".join(filter(None, [passage.document, place(passage)]))
@@ -97,5 +108,31 @@ def _card(passage: Passage, markers: str, body: str, anchor: str = "") -> str:
     return (
         f'<article class="card" tabindex="-1"{name}>'
         f'<header>{markers}<h3>{escape(title)}</h3>{path}<p class="where">{escape(where)}</p>'
-        f'</header><div class="passage">{body}</div></article>'
+        f'</header><div class="passage">{body}</div>{_foot(passage, shown, score)}</article>'
+    )
+
+
+def _foot(passage: Passage, shown: tuple[int, int], score: float | None) -> str:
+    """How well the passage fits the question, and the button that opens ``shown`` in the reader.
+
+    A passage of a document that the library no longer has can not be opened.
+    """
+    fits = "" if score is None else _strength(score)
+    start, end = shown
+    opens = (
+        f'<button type="button" class="open-reader" data-doc="{escape(passage.doc_id)}"'
+        f' data-start="{start}" data-end="{end}">Open in the reader</button>'
+        if passage.doc_id
+        else ""
+    )
+    return f'<footer class="card-foot">{fits}{opens}</footer>' if fits or opens else ""
+
+
+def _strength(score: float) -> str:
+    """A bar for a score of hybrid search, which compares the passages found, from 0 to 1."""
+    share = round(100 * max(0.0, min(1.0, score)))
+    told = f"Fits the question: {share} of 100, beside the other passages found"
+    return (
+        f'<span class="strength" role="img" aria-label="{told}" title="{told}">'
+        f'<span style="width:{share}%"></span></span>'
     )

@@ -17,7 +17,7 @@ _BOLD = re.compile(r"\*\*(?=\S)(?P<inner>[^\n]+?)(?<=\S)\*\*")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The span of a text to mark; ``anchor`` is the id of the first piece of it on the page."""
+    """The span of a text to mark; ``anchor``, if any, is the id of its first piece on the page."""
 
     start: int
     end: int
@@ -85,7 +85,7 @@ class Inline:
     def _mark(self, quote: Quote | None, inner: str) -> str:
         if quote is None or not inner:
             return inner
-        if quote.anchor in self.anchored:
+        if not quote.anchor or quote.anchor in self.anchored:
             return f"<mark>{inner}</mark>"
         self.anchored.add(quote.anchor)
         return f'<mark id="{escape(quote.anchor)}">{inner}</mark>'

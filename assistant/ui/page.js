@@ -1,4 +1,5 @@
-// What the page does by itself: a citation leads to its words, and "/" to the question box.
+// What the page does by itself: a citation leads to its words, "/" to the question box, a button of
+// class "copy-text" copies, and the page keeps the look that was chosen in this browser.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -44,11 +45,85 @@
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const box = document.querySelector("#question textarea");
-    if (!box?.checkVisibility()) return; // Another tab is open.
+    const boxes = document.querySelectorAll("#question textarea, #lookup-box :is(textarea, input)");
+    const box = [...boxes].find((each) => each.checkVisibility());
+    if (!box) return; // Another tab is open.
     event.preventDefault();
     box.focus();
   });
+
+  // A button of class "open-reader" opens its place (data-doc, data-start, data-end) in the Reader,
+  // and from there those of the same list or answer can be stepped through.
+  window.studyReader = { wanted: null, show: null };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".open-reader");
+    if (!button || button.closest("#reader")) return;
+    const around = button.closest(".hit-list, .turn") ?? button.parentElement;
+    const buttons = [...around.querySelectorAll(".open-reader[data-end]")];
+    const hits = buttons.map((each) => ({ ...each.dataset }));
+    window.studyReader.wanted = { place: { ...button.dataset }, hits, at: buttons.indexOf(button) };
+    openTab("Reader");
+    window.studyReader.show?.(window.studyReader.wanted);
+  });
+
+  /** Press the tab of this name, in the bar or in its menu. */
+  function openTab(name) {
+    const tabs = [...document.querySelectorAll("#tabs > .tab-wrapper button")];
+    tabs.find((tab) => tab.textContent.trim() === name && tab.checkVisibility())?.click();
+  }
+
+  /** Copy text; a page that was not opened on this computer has no clipboard of its own. */
+  async function copy(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.(".copy-text");
+    if (!button) return;
+    const says = button.textContent;
+    button.setAttribute("aria-live", "polite");
+    try {
+      await copy(button.dataset.copy);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Not allowed by the browser";
+    }
+    setTimeout(() => (button.textContent = says), 1500);
+  });
+
+  // How the page looks belongs to this browser.
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+  window.studyLook = {
+    get: (name, otherwise) => {
+      try {
+        return localStorage.getItem(`study-${name}`) ?? otherwise;
+      } catch {
+        return otherwise; // A browser that keeps nothing.
+      }
+    },
+    set: (name, value) => {
+      try {
+        localStorage.setItem(`study-${name}`, value);
+      } catch {
+        return;
+      }
+      window.studyLook.apply();
+    },
+    apply: () => {
+      const { get } = window.studyLook;
+      document.documentElement.style.fontSize = get("size", "100%");
+      const theme = get("theme", "system");
+      const dark = theme === "system" ? systemDark.matches : theme === "dark";
+      const now = document.body.classList.contains("dark");
+      if (now !== dark) document.body.classList.toggle("dark", dark);
+    },
+  };
 
   // Gradio names each message by its source text, which here is HTML; a screen reader would read
   // the tags. Without that name it reads the message itself.
@@ -73,6 +148,12 @@
     log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
     document.querySelector("#beside").scrollTop = 0;
   }
+
+  addEventListener("DOMContentLoaded", () => {
+    window.studyLook.apply();
+    // Gradio follows the system when it starts, and whenever that changes.
+    new MutationObserver(window.studyLook.apply).observe(document.body, { attributeFilter: ["class"] });
+  });
 
   new MutationObserver(() => {
     unname();

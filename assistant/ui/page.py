@@ -10,7 +10,7 @@ import gradio as gr
 from assistant.library import Library
 from assistant.render import count
 from assistant.types import Status
-from assistant.ui import ask, evaluate
+from assistant.ui import ask, documents, evaluate, lookup, reader, settings
 from assistant.ui.reply import failure, in_words
 
 TITLE = "Study assistant"
@@ -26,17 +26,26 @@ def build(library: Library) -> gr.Blocks:
             state = gr.HTML(elem_id="state", js_on_load=None, apply_default_css=False)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask"):
-                chat = ask.tab(library)
+                ask.tab(library, page)
+            with gr.Tab("Look up") as looking:
+                lookup.tab(library, looking)
+            with gr.Tab("Reader"):
+                reader.tab(library)
+            with gr.Tab("Library") as shelf:
+                changes = documents.tab(library, shelf)
             with gr.Tab("Evaluate") as evaluation:
                 evaluate.tab(library, evaluation)
-
-        def first_questions() -> gr.Chatbot:
-            return gr.Chatbot(examples=ask.examples(library))
+            with gr.Tab("Settings") as choices:
+                settings.tab(library, choices)
 
         def report() -> Iterator[str]:
             yield from readiness(library)
 
-        page.load(first_questions, outputs=chat, show_progress="hidden", api_visibility="private")
+        def held() -> str:
+            return [*readiness(library)][-1]
+
+        for event in changes:
+            event.then(held, outputs=state, show_progress="hidden", api_visibility="private")
         # Each open page holds one such call until the encoder is there, so their number is not
         # limited; it costs a waiting thread and no polling.
         page.load(
@@ -74,5 +83,5 @@ def holdings(status: Status) -> str:
     """One line on what can be asked about, and how much was left out."""
     left_out = sum(record.state == "failed" for record in status.documents)
     readable = count(len(status.documents) - left_out, "document")
-    missing = f" · {count(left_out, 'file')} left out, see <code>assistant status</code>"
+    missing = f" · {count(left_out, 'file')} left out, see Library"
     return f"<p>{readable}, {count(status.passages, 'passage')}{missing if left_out else ''}</p>"

@@ -8,34 +8,69 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, Hit
+from assistant.ui import actions
 from assistant.ui.cards import hit_anchor, place, quote_anchor
-from assistant.ui.inline import Inline, Link
+from assistant.ui.examples import plain
+from assistant.ui.figures import figures
+from assistant.ui.inline import Inline, Link, Quote
 from assistant.ui.prose import paragraphs, prose
 
 PENDING = '<p class="pending">Searching the library</p>'
+GROWING = '<p class="pending">The chat model is writing</p>'
 
 _logger = logging.getLogger(__name__)
 _CODE = re.compile(r"`([^`]+)`")
 _MARKER = re.compile(r"\[(\d+)\]")
 
 
-def question(text: str) -> str:
-    """What the person asked, shown as it was typed."""
-    return f'<div class="question">{escape(text).replace(chr(10), "<br>")}</div>'
+def question(text: str, turn: int) -> str:
+    """What the person asked, shown as it was typed, with a button to change it."""
+    shown = escape(text).replace(chr(10), "<br>")
+    edit = actions.button("edit", turn, "Edit", "Change this question and ask it again")
+    return f'<div class="question"><span id="asked-{turn}">{shown}</span> {edit}</div>'
 
 
-def answer(turn: int, given: Answer) -> str:
-    """An answer with its ``[n]`` leading to the quoted words, or a refusal with what came near."""
+def searched(text: str, turn: int) -> str:
+    """What was searched for in place of the question, with a button to change it."""
+    edit = actions.button("search", turn, "Change", "Change what is searched for")
+    words = f'<span id="searched-{turn}">{escape(text)}</span>'
+    return f'<p class="searched">Searched for: {words} {edit}</p>'
+
+
+def answer(turn: int, given: Answer, unknown: Sequence[str] = ()) -> str:
+    """An answer with its ``[n]`` leading to the quoted words, or a refusal with what came near.
+
+    A refusal names the ``unknown`` words of the question, which no passage has.
+    """
     if given.refused:
-        return _refusal(turn, given)
-    body = paragraphs(Inline(given.text, links=list(_links(turn, given))))
-    note = f'<p class="note">{escape(given.note)}</p>' if given.note else ""
-    return f'<div class="answer">{body}{note}</div>'
+        return _refusal(turn, given, unknown)
+    links = list(_links(turn, given))
+    marked = [
+        Quote(start, end, "")
+        for start, end in figures(given.searched, given.text)
+        if not any(link.start < end and start < link.end for link in links)
+    ]
+    body = paragraphs(Inline(given.text, marked, links))
+    return f'<div class="answer">{_note(given)}{body}</div>'
+
+
+def offers(questions: Sequence[str]) -> str:
+    """Questions that may follow, each asked at a click."""
+    if not questions:
+        return ""
+    buttons = "".join(actions.button("ask", text, text, kind="offer") for text in questions)
+    return f'<div class="offers"><p>Next to it in your documents:</p>{buttons}</div>'
+
+
+def unkept(error: AssistantError) -> str:
+    """Why an answer was not put with the kept conversations."""
+    told = escape(f"This answer is not kept. {error.message} {error.hint}".strip())
+    return f'<p class="note">{told}</p>'
 
 
 def failure(error: AssistantError) -> str:
@@ -56,18 +91,26 @@ def in_words(error: Exception) -> AssistantError:
     )
 
 
-def _refusal(turn: int, given: Answer) -> str:
+def _refusal(turn: int, given: Answer, unknown: Sequence[str]) -> str:
     nearest = "".join(f"<li>{_nearest(turn, hit)}</li>" for hit in given.hits)
     offer = f"<p>The nearest passages are about:</p><ol>{nearest}</ol>" if nearest else ""
-    note = f'<p class="note">{escape(given.note)}</p>' if given.note else ""
-    return f'<div class="refusal">{prose(Inline(given.text))}{note}{offer}</div>'
+    words = ", ".join(f"<strong>{escape(word)}</strong>" for word in unknown)
+    lacking = f"<p>No passage has: {words}. Put it in other words?</p>" if words else ""
+    return f'<div class="refusal">{prose(Inline(given.text))}{_note(given)}{lacking}{offer}</div>'
+
+
+def _note(given: Answer) -> str:
+    return f'<p class="note">{escape(given.note)}</p>' if given.note else ""
 
 
 def _nearest(turn: int, hit: Hit) -> str:
     title = hit.passage.heading[-1] if hit.passage.heading else hit.passage.document
     where = place(hit.passage)
     page = f' <span class="where">{escape(where)}</span>' if where else ""
-    return f'<a href="#{hit_anchor(turn, hit.rank)}">{escape(title)}</a>{page}'
+    ask = ""
+    if hit.passage.heading:
+        ask = " " + actions.button("ask", plain(title), "Ask this", f"Ask about: {plain(title)}")
+    return f'<a href="#{hit_anchor(turn, hit.rank)}">{escape(title)}</a>{page}{ask}'
 
 
 def _links(turn: int, given: Answer) -> Iterator[Link]:

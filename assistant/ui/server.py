@@ -101,7 +101,7 @@ def application(library: Library, config: Config) -> FastAPI:
         max_file_size=f"{config.max_file_mb}mb",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=theme.theme(),
-        css_paths=[theme.STYLE],
+        css_paths=list(theme.STYLES),
         head=theme.head(),
     )
     return served

@@ -7,7 +7,7 @@ from pathlib import Path
 from gradio.themes import Base, Color
 
 HERE = Path(__file__).parent
-STYLE = HERE / "style.css"
+STYLES = [HERE / "style.css", HERE / "reading.css", HERE / "documents.css"]
 SCRIPT = HERE / "page.js"
 
 _TEAL = Color(

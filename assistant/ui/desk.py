@@ -1,0 +1,158 @@
+"""What happens at each event of the Ask tab: plain functions over a library and what is kept.
+
+What is on the page is a function of the open conversation, and that belongs to one visitor: Gradio
+keeps it in that visitor's session and hands it to every call. The browser remembers which it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import gradio as gr
+from gradio.components.chatbot import ExampleMessage
+
+from assistant.conversations import Conversations
+from assistant.errors import AssistantError
+from assistant.library import Library
+from assistant.types import Answer
+from assistant.ui import asking, history, reopened
+from assistant.ui.action import Action
+from assistant.ui.asking import Asked, Wanted
+from assistant.ui.conversation import Opened, messages, panel
+from assistant.ui.examples import suggest
+from assistant.ui.history import Memory
+from assistant.ui.server import LOOPBACK
+
+View = tuple[Any, ...]
+
+
+class Desk:
+    """The functions behind the tab: of a library, the conversations kept beside it, and events."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.kept = Conversations(library.config.library)
+        self.local = library.config.host in LOOPBACK
+        self._running: dict[str | None, Action[Answer]] = {}  # by visitor
+
+    def answer(
+        self,
+        event: gr.EventData,
+        request: gr.Request,
+        typed: str,
+        opened: Opened,
+        stored: Any,
+        words: str,
+    ) -> Iterator[View]:
+        """Ask what was typed, or what a button of the page asks for."""
+        visitor = request.session_hash
+        wanted = wanted_of(event._data, typed, opened)
+        begun = partial(self._running.__setitem__, visitor)
+        views = asking.ask(self.library, self.kept, wanted, opened, begun)
+        last = opened
+        try:
+            for count, last in enumerate(views):
+                # What has been typed meanwhile stays in the box.
+                taken: dict[str, Any] = (
+                    {"value": ""} if count == 0 and wanted.question == typed else {}
+                )
+                box = gr.Textbox(**taken, **(asks(stop=True) if count else {}))
+                yield last, messages(last), panel(last), box, gr.skip(), gr.skip()
+        finally:
+            self._running.pop(visitor, None)
+        memory = Memory.of(stored).open(last.id)
+        listed = self.listed(words, memory)
+        yield gr.skip(), gr.skip(), gr.skip(), gr.Textbox(**asks()), listed, memory.stored()
+
+    def stop(self, request: gr.Request) -> None:
+        """End what this visitor's page waits for."""
+        if action := self._running.get(request.session_hash):
+            action.end()
+
+    def open(self, event: gr.EventData, stored: Any, words: str) -> View:
+        """Show another kept conversation."""
+        return self._shown(str(event.name), stored, words)
+
+    def new(self, stored: Any, words: str) -> View:
+        """Begin a conversation."""
+        return self._shown("", stored, words)
+
+    def delete(self, event: gr.EventData, opened: Opened, stored: Any, words: str) -> View:
+        """Delete a conversation for good; the open one stays open unless it is that."""
+        name = str(event.name)
+        with suppress(AssistantError):  # It is gone already, or the list says what is wrong.
+            self.kept.delete(history.find(self.kept, name).id)
+        if name == opened.id:
+            return self._shown("", stored, words)
+        left = Memory.of(stored).open(opened.id)
+        return (*[gr.skip()] * 4, self.listed(words, left), gr.skip())
+
+    def rename(self, event: gr.EventData, stored: Any, words: str) -> str:
+        """Give a conversation another title; an empty one is its first question again."""
+        with suppress(AssistantError):
+            self.kept.rename(history.find(self.kept, str(event.name)).id, str(event.text))
+        return self.listed(words, Memory.of(stored))
+
+    def rate(self, event: gr.EventData, opened: Opened) -> tuple[Opened, list[gr.MessageDict]]:
+        """Say what an answer is worth, or why."""
+        reason = str(event.text) if event.does == "reason" else None
+        rated = reopened.rate(self.kept, opened, int(event.place), str(event.does), reason)
+        return rated, messages(rated)
+
+    def search(self, words: str, stored: Any) -> str:
+        """List the conversations with these words."""
+        return self.listed(words, Memory.of(stored))
+
+    def export(self, given: list[Any]) -> dict[str, str]:
+        """A conversation as the text of a file: its id, and ``markdown`` or ``json``."""
+        return history.exported(self.kept, str(given[0]), str(given[1]))
+
+    def load(self, stored: Any, words: str) -> View:
+        """What a page shows when it is opened: the conversation that its browser had open."""
+        view = self._shown(Memory.of(stored).opened, stored, words)
+        chat = gr.Chatbot(value=view[1], examples=examples(self.library))
+        return (view[0], chat, *view[2:])
+
+    def listed(self, words: str, memory: Memory) -> str:
+        """The list of the conversations that this visitor may see."""
+        mine = None if self.local else memory.begun
+        return history.listing(self.kept, words, memory.opened, mine)
+
+    def _shown(self, name: str, stored: Any, words: str) -> View:
+        suggested = partial(asking.suggested, self.library)
+        opened = reopened.reopened(self.library, self.kept, name, suggested)
+        memory = Memory.of(stored).open(opened.id)
+        box = gr.Textbox(**asks())
+        listed = self.listed(words, memory)
+        return opened, messages(opened), panel(opened), box, listed, memory.stored()
+
+
+def wanted_of(data: Any, typed: str, opened: Opened) -> Wanted:
+    """What is asked by an event: with its data where it has any, else with what was typed."""
+    if not isinstance(data, Mapping):
+        return Wanted(typed)
+    if isinstance(example := data.get("value"), Mapping):
+        return Wanted(str(example.get("text", "")))
+    place, text = data.get("place"), str(data.get("text", ""))
+    if not isinstance(place, int) or not 1 <= place <= len(opened.turns):
+        return Wanted(text or typed, alone=bool(text))
+    turn = opened.turns[place - 1]
+    if data.get("does") == "retry":
+        return Wanted(turn.question, place, turn.alone)
+    return Wanted(text, place, alone=data.get("does") == "search")
+
+
+def examples(library: Asked) -> list[ExampleMessage]:
+    """First questions for an empty conversation, from the library's own headings."""
+    try:
+        return [{"text": question} for question in suggest(library.headings())]
+    except AssistantError:
+        return []  # The header of the page says what is wrong with the library.
+
+
+def asks(*, stop: bool = False) -> dict[str, Any]:
+    """The button in the question box: to ask, or to stop what is being answered."""
+    return {"submit_btn": False if stop else "Ask", "stop_btn": "Stop" if stop else False}
