@@ -84,7 +84,8 @@ def _words(
     """The telling words of a question: the weight, 0…1, of each, and its word pieces."""
     rarest = idf("")
     found = []
-    for chunk in _CHUNK.finditer(question):
+    read = max((end for _, end in spans), default=0)  # what is longer than the encoder reads
+    for chunk in _CHUNK.finditer(question, 0, read):
         words = [word for word in split(chunk.group()) if word.whole not in STOP_WORDS]
         pieces = [i for i, (a, b) in enumerate(spans) if a < chunk.end() and chunk.start() < b]
         if words and pieces:

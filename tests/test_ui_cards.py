@@ -7,6 +7,7 @@ import pytest
 from assistant.types import Answer, Citation, Hit, Passage
 from assistant.ui.cards import place, sources
 
+OPEN = '<button type="button" class="open-reader" data-doc="d1" data-start="{}" data-end="{}">'
 PASSAGE = Passage(
     passage_id="p1",
     doc_id="d1",

@@ -109,11 +109,14 @@ function closeMenus(except) {
   }
 }
 
+let pressed = null; // The button whose work may put another in its place
+
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest?.("#listing details"));
   const button = event.target.closest?.("#ask button.act");
   if (!button) return;
   closeMenus();
+  pressed = { name: button.name, value: button.value };
   Promise.resolve(acts[button.name]?.(button)).catch(() => say("That did not work."));
 });
 
@@ -138,8 +141,17 @@ document.addEventListener("keydown", (event) => {
   show(false);
 });
 
-// The sanitiser of the chat leaves no ARIA on the buttons.
+document.addEventListener("focusin", (event) => {
+  const { name, value } = event.target;
+  if (name !== pressed?.name || value !== pressed?.value) pressed = null;
+});
+
+// The sanitiser of the chat leaves no ARIA on the buttons. Whoever pressed one goes on from there.
 new MutationObserver(() => {
+  if (pressed && document.activeElement === document.body) {
+    const same = [...document.querySelectorAll(`#ask button.act[name="${pressed.name}"]`)];
+    same.find((button) => button.value === pressed.value)?.focus();
+  }
   for (const button of document.querySelectorAll(".actions :is([name=up], [name=down])")) {
     button.setAttribute("aria-pressed", String(button.classList.contains("chosen")));
   }

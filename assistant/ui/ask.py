@@ -70,6 +70,7 @@ def _listen(desk: Desk, parts: Parts, new: gr.Button, words: gr.Textbox, buttons
         [parts.box, parts.opened, *given],
         [*parts],
         concurrency_limit=4,
+        trigger_mode="always_last",  # What is asked meanwhile is asked next.
         **_quiet(),
     )
     parts.box.stop(desk.stop, **_quiet())
@@ -79,7 +80,9 @@ def _listen(desk: Desk, parts: Parts, new: gr.Button, words: gr.Textbox, buttons
     buttons.delete(desk.delete, [parts.opened, *given], [*parts], **_quiet())
     buttons.edit(desk.rename, given, parts.listing, **_quiet())
     buttons.like(desk.rate, parts.opened, [parts.opened, parts.chat], **_quiet())
-    words.input(desk.search, [words, parts.memory], parts.listing, **_quiet())
+    words.input(
+        desk.search, [words, parts.memory], parts.listing, trigger_mode="always_last", **_quiet()
+    )
 
 
 def _quiet() -> dict[str, Any]:

@@ -49,23 +49,23 @@ class Desk:
     ) -> Iterator[View]:
         """Ask what was typed, or what a button of the page asks for."""
         visitor = request.session_hash
-        wanted = wanted_of(event._data, typed, opened)
+        data = event._data if isinstance(event._data, Mapping) else None
+        wanted = wanted_of(data, typed, opened)
         begun = partial(self._running.__setitem__, visitor)
         views = asking.ask(self.library, self.kept, wanted, opened, begun)
-        last = opened
         try:
-            for count, last in enumerate(views):
+            for count, shown in enumerate(views):
+                waiting = bool(shown.turns) and shown.turns[-1].waiting
                 # What has been typed meanwhile stays in the box.
-                taken: dict[str, Any] = (
-                    {"value": ""} if count == 0 and wanted.question == typed else {}
-                )
-                box = gr.Textbox(**taken, **(asks(stop=True) if count else {}))
-                yield last, messages(last), panel(last), box, gr.skip(), gr.skip()
+                taken: dict[str, Any] = {"value": ""} if not count and data is None else {}
+                box = gr.Textbox(**taken, **asks(stop=waiting and count > 0))
+                listed, remembered = gr.skip(), gr.skip()
+                if not waiting:
+                    memory = Memory.of(stored).open(shown.id)
+                    listed, remembered = self.listed(words, memory), memory.stored()
+                yield shown, messages(shown), panel(shown), box, listed, remembered
         finally:
             self._running.pop(visitor, None)
-        memory = Memory.of(stored).open(last.id)
-        listed = self.listed(words, memory)
-        yield gr.skip(), gr.skip(), gr.skip(), gr.Textbox(**asks()), listed, memory.stored()
 
     def stop(self, request: gr.Request) -> None:
         """End what this visitor's page waits for."""
@@ -130,15 +130,15 @@ class Desk:
         return opened, messages(opened), panel(opened), box, listed, memory.stored()
 
 
-def wanted_of(data: Any, typed: str, opened: Opened) -> Wanted:
+def wanted_of(data: Mapping[str, Any] | None, typed: str, opened: Opened) -> Wanted:
     """What is asked by an event: with its data where it has any, else with what was typed."""
-    if not isinstance(data, Mapping):
+    if data is None:
         return Wanted(typed)
     if isinstance(example := data.get("value"), Mapping):
         return Wanted(str(example.get("text", "")))
     place, text = data.get("place"), str(data.get("text", ""))
     if not isinstance(place, int) or not 1 <= place <= len(opened.turns):
-        return Wanted(text or typed, alone=bool(text))
+        return Wanted(text, alone=True)
     turn = opened.turns[place - 1]
     if data.get("does") == "retry":
         return Wanted(turn.question, place, turn.alone)

@@ -4,5 +4,5 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest?.(".remove-document");
   if (!button) return;
   button.disabled = true;
-  trigger("click", { path: button.dataset.path });
+  trigger("click", { document: button.dataset.path });
 });

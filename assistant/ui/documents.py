@@ -184,7 +184,7 @@ def _events(library: Kept, drop: gr.File, shown: Shown) -> list[Dependency]:
             action.end()
 
     def pressed(event: gr.EventData) -> str:
-        return remove(library, str(event.path))
+        return remove(library, str(event.document))
 
     outputs = [shown.said, shown.start, shown.stop]
     alone = {"concurrency_limit": None, **_quiet()}  # The library lets one write at a time.

@@ -72,7 +72,7 @@ def listing(
 
 def _entry(one: Conversation, opened: bool, today: date) -> str:
     name, title = escape(one.id), escape(one.title)
-    when = f"{_day(one.changed, today)} · {count(len(one.turns), 'question')}"
+    when = f"{day(one.changed, today)} · {count(len(one.turns), 'question')}"
     current = ' aria-current="true"' if opened else ""
 
     def item(does: str, text: str) -> str:
@@ -90,11 +90,12 @@ def _entry(one: Conversation, opened: bool, today: date) -> str:
     )
 
 
-def _day(time: str, today: date) -> str:
-    day = datetime.fromisoformat(time).astimezone().date()
-    if day == today:
+def day(time: str, today: date) -> str:
+    """The day of a time in UTC, as it was here, in words."""
+    then = datetime.fromisoformat(time).astimezone().date()
+    if then == today:
         return "Today"
-    return "Yesterday" if day == today - timedelta(days=1) else f"{day:%d %b %Y}".lstrip("0")
+    return "Yesterday" if then == today - timedelta(days=1) else f"{then:%d %b %Y}".lstrip("0")
 
 
 def find(kept: Conversations, name: str) -> Conversation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Protocol
 
@@ -59,7 +59,7 @@ def results(
         return NOTHING
     if order == READING:
         found = sorted(found, key=lambda each: (each.hit.passage.document, each.hit.passage.start))
-    said = f'<p class="found" role="status">{count(len(found), "passage")}</p>'
+    said = f'<div role="status"><h2 class="found">{count(len(found), "passage")}</h2></div>'
     return f'{said}<div class="hit-list">{"".join(map(card, found))}</div>'
 
 
@@ -164,9 +164,6 @@ def tab(library: Searched, place: gr.Tab) -> None:
     def look(*given: Any) -> str:
         return results(library, *given)
 
-    def offered(chosen: str | None) -> Iterator[gr.Dropdown]:
-        return iter((documents(library, chosen), chapters(library, chosen)))
-
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     search: dict[str, Any] = {
         "fn": look,
@@ -184,4 +181,9 @@ def tab(library: Searched, place: gr.Tab) -> None:
     document.input(lambda chosen: chapters(library, chosen), document, chapter, **quiet).then(
         **search
     )
-    place.select(lambda chosen: tuple(offered(chosen)), document, [document, chapter], **quiet)
+    place.select(
+        lambda chosen: (documents(library, chosen), chapters(library, chosen)),
+        document,
+        [document, chapter],
+        **quiet,
+    ).then(**search)

@@ -68,8 +68,8 @@
 
   /** Press the tab of this name, in the bar or in its menu. */
   function openTab(name) {
-    const tabs = [...document.querySelectorAll("#tabs > .tab-wrapper button")];
-    tabs.find((tab) => tab.textContent.trim() === name && tab.checkVisibility())?.click();
+    const places = "#tabs > .tab-wrapper :is([role='tab'], .overflow-dropdown button)";
+    [...document.querySelectorAll(places)].find((tab) => tab.textContent.trim() === name)?.click();
   }
 
   /** Copy text; a page that was not opened on this computer has no clipboard of its own. */
@@ -131,6 +131,8 @@
     for (const message of document.querySelectorAll("#chat [data-testid][aria-label*='<']")) {
       message.removeAttribute("aria-label");
     }
+    // What is said to drop files here has another name than it shows.
+    document.querySelector("#documents-drop button[aria-label]:not([title])")?.removeAttribute("aria-label");
     // The first questions are buttons that Gradio calls a list, of which they are no items.
     document.querySelector("#chat .examples[role='list']")?.setAttribute("role", "group");
   }
@@ -149,11 +151,13 @@
     document.querySelector("#beside").scrollTop = 0;
   }
 
-  addEventListener("DOMContentLoaded", () => {
+  function keepLook() {
     window.studyLook.apply();
     // Gradio follows the system when it starts, and whenever that changes.
     new MutationObserver(window.studyLook.apply).observe(document.body, { attributeFilter: ["class"] });
-  });
+  }
+  if (document.body) keepLook();
+  else addEventListener("DOMContentLoaded", keepLook);
 
   new MutationObserver(() => {
     unname();

@@ -36,7 +36,8 @@ def shelf(records: Sequence[DocumentRecord], corpus: Path) -> str:
     if not records:
         return '<p class="empty">The library is empty. Add your first documents.</p>'
     ordered = sorted(records, key=lambda record: record.state != "failed")
-    return f'<ul class="documents">{"".join(_entry(each, corpus) for each in ordered)}</ul>'
+    entries = "".join(_entry(each, corpus) for each in ordered)
+    return f'<h2>Documents</h2><ul class="documents">{entries}</ul>'
 
 
 def _entry(record: DocumentRecord, corpus: Path) -> str:
@@ -45,7 +46,7 @@ def _entry(record: DocumentRecord, corpus: Path) -> str:
     facts += [count(record.passages, "passage")] if record.passages else []
     title = record.title if record.title not in ("", Path(record.path).stem) else ""
     named = f'<p class="title">{escape(title)}</p>' if title else ""
-    reason = f'<p class="reason">{escape(record.reason)}</p>' if record.reason else ""
+    reason = f'<p class="reason">{escape(_sentence(record.reason))}</p>' if record.reason else ""
     read = (
         f'<button type="button" class="open-reader" data-doc="{escape(record.doc_id)}"'
         f' aria-label="Read {escape(record.path)}">Read</button>'
@@ -57,6 +58,10 @@ def _entry(record: DocumentRecord, corpus: Path) -> str:
         f'<div class="buttons">{read if record.passages else ""}{_removal(record, corpus)}</div>'
         "</li>"
     )
+
+
+def _sentence(reason: str) -> str:
+    return reason[:1].upper() + reason[1:]
 
 
 def _removal(record: DocumentRecord, corpus: Path) -> str:
