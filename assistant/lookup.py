@@ -9,13 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant import extract, retrieve
+from assistant.chapters import DEPTH
 from assistant.indexes import Index
 from assistant.lexical import terms
 from assistant.protocols import Encoder
 from assistant.types import Hit, Mode, Passage, Unit
-
-# A chapter is known by the first headings of its path.
-CHAPTER_DEPTH = 2
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’.&+][^\W_]+)*")
 
@@ -70,7 +68,7 @@ def look_up(
 
 def chapter_of(passage: Passage) -> tuple[str, ...]:
     """The first headings above a passage, which name its chapter."""
-    return passage.heading[:CHAPTER_DEPTH]
+    return passage.heading[:DEPTH]
 
 
 def chapters_of(passages: Sequence[Passage], doc_id: str) -> list[tuple[str, ...]]:

@@ -28,9 +28,15 @@ LAYERS = (
     ("__init__", "the public names"),
     ("library + lock", "puts the parts together"),
     ("conversations + transcript", "conversations as they are kept and written out"),
-    ("sync + files + tally · answer", "the two ways through the parts: files in, answers out"),
+    (
+        "sync + files + tally + changes · answer",
+        "the two ways through the parts: files in, answers out",
+    ),
     ("chat + parts", "what a question asks for, seen with those before it"),
-    ("evidence", "all that bears on a question, and how far it answers it"),
+    (
+        "evidence · lookup",
+        "all that bears on a question, and how far it answers it",
+    ),
     (
         "confidence · write + growing + no_answer + support",
         "judges the evidence; puts it into a model's words",
@@ -43,7 +49,7 @@ LAYERS = (
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (
         "load · chunk + pieces + units + measure · embed · store + schema + database + faults"
-        " · vectors · lexical + tokens + spelling · prompt",
+        " · vectors · lexical + tokens + spelling · prompt · chapters",
         "one job each, and none knows of the others",
     ),
     ("derived", "how files that are built from the library are kept: by vectors and by lexical"),

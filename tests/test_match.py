@@ -43,6 +43,11 @@ def test_a_question_of_stop_words_asks_for_nothing() -> None:
     assert matched("", "glue") == NOTHING
 
 
+def test_words_that_say_what_answer_is_wanted_need_not_be_met() -> None:
+    assert matched("What is the purpose of Glue?", "glue") == Match(1.0, 1.0, 0.0)
+    assert matched("Glue: meaning, with an example", "glue") == Match(1.0, 1.0, 0.0)
+
+
 def test_nothing_found_meets_nothing() -> None:
     assert matched("Glue") == NOTHING
     empty = Pieces(np.zeros(256, np.float32), np.empty((0, 256), np.float32), ())

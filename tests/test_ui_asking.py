@@ -54,7 +54,6 @@ def whole(question: str, history: Sequence[Said]) -> Iterator[Answer]:
 def failing(error: Exception) -> Grow:
     def fail(question: str, history: Sequence[Said]) -> Iterator[Answer]:
         raise error
-        yield
 
     return fail
 

@@ -7,7 +7,10 @@ import pytest
 from assistant.types import Answer, Citation, Hit, Passage
 from assistant.ui.cards import place, sources
 
-OPEN = '<button type="button" class="open-reader" data-doc="d1" data-start="{}" data-end="{}">'
+OPENS = (
+    '<button type="button" class="open-reader" data-doc="d1" data-start="{}" data-end="{}">'
+    "Open in the reader</button></footer></article>"
+)
 PASSAGE = Passage(
     passage_id="p1",
     doc_id="d1",
@@ -46,7 +49,8 @@ def test_a_card_names_heading_path_document_and_page_and_marks_the_quote() -> No
         '<span class="markers"><span class="marker">1</span></span>'
         '<h3>Retrieval</h3><p class="path">Search</p><p class="where">notes.txt · p. 27</p>'
         '</header><div class="passage"><p><strong>Dense</strong> search is one. '
-        '<mark id="quote-3-1">Lexical is two.</mark></p></div></article>'
+        '<mark id="quote-3-1">Lexical is two.</mark></p></div><footer class="card-foot">'
+        + OPENS.format(125, 140)
     )
 
 
@@ -78,7 +82,11 @@ def test_a_refusal_shows_the_nearest_passages() -> None:
         '<h2 class="sources-title">Nearest passages</h2>'
         '<article class="card" tabindex="-1" id="hit-1-1"><header>'
         '<h3>notes.txt</h3><p class="where">notes.txt</p></header>'
-        '<div class="passage"><p>Else.</p></div></article>'
+        '<div class="passage"><p>Else.</p></div><footer class="card-foot">'
+        '<span class="strength" role="img"'
+        ' aria-label="Fits the question: 50 of 100, beside the other passages found"'
+        ' title="Fits the question: 50 of 100, beside the other passages found">'
+        '<span style="width:50%"></span></span>' + OPENS.format(100, 140)
     )
 
 
@@ -96,7 +104,8 @@ def test_hostile_text_is_shown_as_text() -> None:
         '<p class="where">&lt;b&gt;.txt · p. &quot;&gt;&lt;img src=x onerror=alert(1)&gt;'
         " (p. 27 of the file)</p></header>"
         '<div class="passage"><p><mark id="quote-1-1">&lt;img src=x onerror=alert(1)&gt; '
-        "![x](http://example.com/a.png) [y](javascript:alert(1)) &quot;</mark></p></div></article>"
+        "![x](http://example.com/a.png) [y](javascript:alert(1)) &quot;</mark></p></div>"
+        '<footer class="card-foot">' + OPENS.format(100, 186)
     )
 
 
@@ -116,3 +125,18 @@ def test_hostile_text_is_shown_as_text() -> None:
 def test_place(first: int | None, last: int | None, label: str | None, expected: str) -> None:
     passage = replace(PASSAGE, page_start=first, page_end=last, page_label=label)
     assert place(passage) == expected
+
+
+def test_all_quotes_of_a_card_are_opened_together() -> None:
+    html = sources(1, answered(cite(1, "Dense"), cite(2, "Lexical is two.")))
+    assert OPENS.format(102, 140) in html
+
+
+def test_a_passage_of_a_document_that_is_gone_is_not_opened() -> None:
+    assert "open-reader" not in sources(1, answered(cite(1, "Dense", replace(PASSAGE, doc_id=""))))
+
+
+def test_scores_beyond_the_scale_fill_the_bar() -> None:
+    html = sources(1, answered(hits=(Hit(PASSAGE, 1.7, 1), Hit(OTHER, -0.2, 2)), refused=True))
+    assert "width:100%" in html
+    assert "width:0%" in html

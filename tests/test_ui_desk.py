@@ -60,8 +60,8 @@ def test_a_typed_question_is_answered_listed_and_remembered(sheet: Library) -> N
 
 
 def test_what_was_typed_meanwhile_stays_when_a_button_asks(sheet: Library) -> None:
-    given = (event({"does": "ask", "text": RAG}), REQUEST, "half a ques", Opened(), {}, "")
-    first, *_ = Desk(sheet).answer(*given)
+    pressed = event({"does": "ask", "text": RAG})
+    first, *_ = Desk(sheet).answer(pressed, REQUEST, "half a ques", Opened(), {}, "")
     assert first[0].turns[0].question == RAG
     assert first[3].value is None
 

@@ -28,8 +28,8 @@ def test_a_text_without_chapters_is_asked_about_as_a_whole() -> None:
 
 
 def test_the_nearest_headings_follow_and_those_behind_come_first() -> None:
-    headings = [("Book", "Search", title) for title in ("Start", "2. Dense", "Lexical", "Fused")]
-    headings += [("Else", "Maps")]
+    titles = ("Start", "2. Dense", "Lexical", "Fused")
+    headings = [*[("Book", "Search", title) for title in titles], ("Else", "Maps")]
     assert following(headings, [("Book", "Search", "2. Dense")]) == ["Lexical", "Start", "Fused"]
     assert following(headings, [("Book", "Search", "2. Dense")], count=1) == ["Lexical"]
     assert following(headings, [("Else", "Maps")]) == []

@@ -42,11 +42,12 @@ def test_a_conversation_comes_back_with_its_quotes_marked(
     quotes = [(cited.marker, cited.start, cited.quote) for cited in before.citations]
     found = first.answer.citations
     assert [(cited.marker, cited.start, cited.quote) for cited in found] == quotes
-    assert {cited.passage.doc_id for cited in found} == {before.citations[0].passage.doc_id}
+    assert [cited.passage for cited in found] == [cited.passage for cited in before.citations]
     assert (first.number, second.number) == (1, 2)
     assert (first.offers, second.offers) == ((), ("Next?",))
     assert '<mark id="quote-1-1">' in panel(opened)
     assert 'class="open-reader"' in panel(opened)
+    assert panel(opened).count('<article class="card"') == len({c.passage for c in found})
     assert 'class="refusal"' in str(messages(opened)[3]["content"])
 
 
@@ -59,6 +60,20 @@ def test_a_document_that_is_gone_is_not_offered_to_the_reader(
         found = reopened.reopened(empty, kept, name, same)
     assert '<mark id="quote-1-1">' in panel(found)
     assert "open-reader" not in panel(found)
+
+
+def test_a_quote_that_is_no_longer_there_stands_alone(
+    cheat_sheet: Library, kept: Conversations
+) -> None:
+    answer = cheat_sheet.ask(RAG)
+    first = answer.citations[0]
+    moved = replace(first, start=first.start + 1, end=first.end + 1)
+    name = kept.new()
+    kept.append(name, replace(answer, citations=(moved,)))
+    turn = reopened.reopened(cheat_sheet, kept, name, same).turns[0]
+    assert turn.answer is not None
+    passage = turn.answer.citations[0].passage
+    assert (passage.text, passage.doc_id) == (first.quote, "")
 
 
 def test_what_is_not_there_opens_as_an_empty_conversation(

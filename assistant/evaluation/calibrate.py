@@ -18,21 +18,23 @@ from assistant.evaluation.refusal import Decision, refusal
 from assistant.evaluation.run import Asked, Reply, Run
 
 SPLIT = "dev"
-MOST_REFUSED = 0.1  # of the answerable questions
+MOST_REFUSED = 0.07  # of the answerable questions
 MOST_WEAK = 0.25  # of them, that are refused or answered with a warning
 DIGITS = 4
-# So weak that it only keeps the weights finite where the two kinds can be told apart without error.
-WEAKEST_PENALTY = 1e6
+# The penalty on the weights of standardised features, scikit-learn's default. On development
+# questions that were left out by tenths, confidences were truer with it than without.
+PENALTY = 1.0
 
 
 def fit(asked: Sequence[Asked]) -> Calibration:
     """Weights and bias of greatest likelihood over the features, and the two thresholds.
 
-    The threshold is the highest at which at most a tenth of the answerable questions is refused, so
+    The threshold is the highest at which at most 7 % of the answerable questions are refused, so
     that as few others as possible are answered; below ``weak`` lies a quarter of them. Raises
     :class:`AssistantError` where one of the two kinds of question is missing.
     """
     from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
 
     replies = _replies(asked)
     truth = [one.answerable for one, _ in replies]
@@ -42,12 +44,14 @@ def fit(asked: Sequence[Asked]) -> Calibration:
             "assistant eval check SET",
         )
     matrix = np.array([[reply.features[name] for name in FEATURES] for _, reply in replies])
-    model = LogisticRegression(C=WEAKEST_PENALTY, max_iter=10_000).fit(matrix, truth)
+    scaler = StandardScaler().fit(matrix)
+    model = LogisticRegression(C=PENALTY, max_iter=10_000).fit(scaler.transform(matrix), truth)
+    per_unit = model.coef_[0] / scaler.scale_
+    bias = float(model.intercept_[0] - per_unit @ scaler.mean_)
     weights = {
-        name: round(float(weight), DIGITS)
-        for name, weight in zip(FEATURES, model.coef_[0], strict=True)
+        name: round(float(weight), DIGITS) for name, weight in zip(FEATURES, per_unit, strict=True)
     }
-    fitted = Calibration(weights, round(float(model.intercept_[0]), DIGITS), 0.0)
+    fitted = Calibration(weights, round(bias, DIGITS), 0.0)
     known = sorted(fitted.probability(reply.features) for one, reply in replies if one.answerable)
     threshold, weak = (_below(known, share) for share in (MOST_REFUSED, MOST_WEAK))
     return Calibration(fitted.weights, fitted.bias, threshold, weak)

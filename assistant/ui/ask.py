@@ -80,9 +80,7 @@ def _listen(desk: Desk, parts: Parts, new: gr.Button, words: gr.Textbox, buttons
     buttons.delete(desk.delete, [parts.opened, *given], [*parts], **_quiet())
     buttons.edit(desk.rename, given, parts.listing, **_quiet())
     buttons.like(desk.rate, parts.opened, [parts.opened, parts.chat], **_quiet())
-    words.input(
-        desk.search, [words, parts.memory], parts.listing, trigger_mode="always_last", **_quiet()
-    )
+    words.change(desk.search, [words, parts.memory], parts.listing, **_quiet())
 
 
 def _quiet() -> dict[str, Any]:

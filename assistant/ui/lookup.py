@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import gradio as gr
 
@@ -118,14 +119,17 @@ def documents(library: Searched, chosen: str | None) -> gr.Dropdown:
     return gr.Dropdown(choices=choices, value=chosen if chosen in names else EVERYTHING)
 
 
-def chapters(library: Searched, document: str | None) -> gr.Dropdown:
+def chapters(
+    library: Searched, document: str | None, chosen: str | None = EVERYTHING
+) -> gr.Dropdown:
     """The chapters of the chosen document, or of the only one; hidden where there are none."""
     passages = _passages(library)
     only = {passage.doc_id for passage in passages}
     doc_id = document or (only.pop() if len(only) == 1 else EVERYTHING)
     paths = [SEPARATOR.join(path) for path in chapters_of(passages, doc_id)]
     choices = [("All chapters", EVERYTHING), *((path, path) for path in paths)]
-    return gr.Dropdown(choices=choices, value=EVERYTHING, visible=len(paths) > 1)
+    value = chosen if chosen in paths else EVERYTHING
+    return gr.Dropdown(choices=choices, value=value, visible=len(paths) > 1)
 
 
 def _passages(library: Searched) -> Sequence[Passage]:
@@ -136,29 +140,20 @@ def _passages(library: Searched) -> Sequence[Passage]:
         return ()  # The header of the page says what is wrong with the library.
 
 
+class Asked(NamedTuple):
+    """The fields that say what is looked up, where, and how."""
+
+    box: gr.Textbox
+    document: gr.Dropdown
+    chapter: gr.Dropdown
+    mode: gr.Radio
+    order: gr.Radio
+
+
 def tab(library: Searched, place: gr.Tab) -> None:
     """Put the tab into the page under construction; its choices are read when it is opened."""
     with gr.Column(elem_id="lookup"):
-        box = gr.Textbox(
-            label="Look up",
-            show_label=False,
-            container=False,
-            placeholder="Look up a word, a name or a question",
-            elem_id="lookup-box",
-            max_length=1000,
-        )
-        with gr.Row(elem_id="lookup-choices"):
-            mode = gr.Radio(label="Search by", choices=MODES, value="hybrid", min_width=200)
-            order = gr.Radio(label="Sort by", choices=ORDERS, value=RELEVANCE, min_width=200)
-            document = gr.Dropdown(
-                label="Document", choices=[("All documents", EVERYTHING)], value=EVERYTHING
-            )
-            chapter = gr.Dropdown(
-                label="Chapter",
-                choices=[("All chapters", EVERYTHING)],
-                value=EVERYTHING,
-                visible=False,
-            )
+        asked = _fields()
         shown = gr.HTML(EMPTY, elem_id="lookup-results", js_on_load=None, apply_default_css=False)
 
     def look(*given: Any) -> str:
@@ -167,23 +162,42 @@ def tab(library: Searched, place: gr.Tab) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     search: dict[str, Any] = {
         "fn": look,
-        "inputs": [box, document, chapter, mode, order],
+        "inputs": [*asked],
         "outputs": shown,
         "queue": False,  # It takes milliseconds, and a queue would add as many.
         "trigger_mode": "always_last",  # While one is under way, only the last one waits.
         **quiet,
     }
-    box.input(**search)
-    box.submit(**search)
-    mode.input(**search)
-    order.input(**search)
-    chapter.input(**search)
-    document.input(lambda chosen: chapters(library, chosen), document, chapter, **quiet).then(
-        **search
-    )
-    place.select(
-        lambda chosen: (documents(library, chosen), chapters(library, chosen)),
-        document,
-        [document, chapter],
-        **quiet,
+    for event in (asked.box.input, asked.box.submit, asked.mode.input, asked.order.input):
+        event(**search)
+    asked.chapter.input(**search)
+    offered = partial(chapters, library)
+    chosen = [asked.document, asked.chapter]
+    asked.document.input(offered, asked.document, asked.chapter, **quiet).then(**search)
+    place.select(partial(documents, library), asked.document, asked.document, **quiet).then(
+        offered, chosen, asked.chapter, **quiet
     ).then(**search)
+
+
+def _fields() -> Asked:
+    box = gr.Textbox(
+        label="Look up",
+        show_label=False,
+        container=False,
+        placeholder="Look up a word, a name or a question",
+        elem_id="lookup-box",
+        max_length=1000,
+    )
+    with gr.Row(elem_id="lookup-choices"):
+        mode = gr.Radio(label="Search by", choices=MODES, value="hybrid", min_width=200)
+        order = gr.Radio(label="Sort by", choices=ORDERS, value=RELEVANCE, min_width=200)
+        document, chapter = [
+            gr.Dropdown(
+                label=label, choices=[(everything, EVERYTHING)], value=EVERYTHING, visible=visible
+            )
+            for label, everything, visible in (
+                ("Document", "All documents", True),
+                ("Chapter", "All chapters", False),
+            )
+        ]
+    return Asked(box, document, chapter, mode, order)

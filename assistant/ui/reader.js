@@ -46,10 +46,11 @@ function steps() {
   if (at < 0 || hits.length < 2) return;
   const said = document.createElement("span");
   said.textContent = `Passage ${at + 1} of ${hits.length}`;
-  const [before, after] = [["Previous passage", -1], ["Next passage", 1]].map(([name, step]) => {
+  const [before, after] = [["Previous", -1], ["Next", 1]].map(([name, step]) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = name;
+    button.setAttribute("aria-label", `${name} passage`);
     button.disabled = !hits[at + step];
     button.addEventListener("click", () => {
       at += step;

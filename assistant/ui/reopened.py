@@ -9,23 +9,24 @@ from typing import Protocol, cast, get_args
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError
 from assistant.transcript import Cited, KeptTurn, Thumb
-from assistant.types import Answer, Citation, Passage, Status
+from assistant.types import Answer, Citation, Hit, Mode, Passage
 from assistant.ui import reply
 from assistant.ui.conversation import Opened, Turn
 from assistant.ui.history import find
 
 LONGEST_REASON = 500
+CANDIDATES = 5  # passages among which a quote is looked for
 
 
-class Described(Protocol):
+class Searched(Protocol):
     """What this module needs of a library."""
 
-    def status(self) -> Status:
-        """What the library holds."""
+    def search(self, question: str, k: int = 5, mode: Mode = "hybrid") -> list[Hit]:
+        """The passages nearest to the question."""
 
 
 def reopened(
-    library: Described, kept: Conversations, name: str, suggested: Callable[[Turn], Turn]
+    library: Searched, kept: Conversations, name: str, suggested: Callable[[Turn], Turn]
 ) -> Opened:
     """A kept conversation, to go on with; an empty one where it is not there any more.
 
@@ -37,8 +38,8 @@ def reopened(
         conversation = find(kept, name)
     except AssistantError:
         return Opened()
-    names = _documents(library)
-    turns = [_turn(turn, names) for turn in conversation.turns]
+    passages = _Passages(library)
+    turns = [_turn(turn, passages) for turn in conversation.turns]
     turns[-1:] = map(suggested, turns[-1:])
     return Opened(conversation.id, tuple(turns))
 
@@ -62,16 +63,57 @@ def rate(
     return opened.put(place, replace(turn, thumb=worth, reason=why))
 
 
-def _documents(library: Described) -> dict[str, str]:
-    """The id of each document of the library by its path."""
-    try:
-        return {record.path: record.doc_id for record in library.status().documents}
-    except AssistantError:
-        return {}
+class _Passages:
+    """The passages that quotes stand in; only conversations are kept, so they are searched for."""
+
+    def __init__(self, library: Searched) -> None:
+        self._library = library
+        self._found: list[Passage] = []
+
+    def of(self, cited: Cited) -> Passage:
+        """The passage that still has the quote, word by word in its place, or the quote alone.
+
+        The latter is of no document: what stands there now is not what was quoted.
+        """
+        for passage in self._found:
+            if _quotes(passage, cited):
+                return passage
+        try:
+            hits = self._library.search(cited.quote, CANDIDATES, "lexical")
+        except AssistantError:
+            hits = []
+        self._found += [hit.passage for hit in hits if _quotes(hit.passage, cited)][:1] or [
+            _alone(cited)
+        ]
+        return self._found[-1]
 
 
-def _turn(kept: KeptTurn, names: dict[str, str]) -> Turn:
-    citations = tuple(_cited(cited, names) for cited in kept.citations)
+def _quotes(passage: Passage, cited: Cited) -> bool:
+    start = cited.start - passage.start
+    end = cited.end - passage.start
+    here = passage.document == cited.document and start >= 0
+    return here and passage.text[start:end] == cited.quote
+
+
+def _alone(cited: Cited) -> Passage:
+    return Passage(
+        passage_id=f"{cited.document}:{cited.start}",
+        doc_id="",
+        document=cited.document,
+        heading=cited.heading,
+        page_start=cited.page_start,
+        page_end=cited.page_end,
+        start=cited.start,
+        end=cited.end,
+        text=cited.quote,
+    )
+
+
+def _turn(kept: KeptTurn, passages: _Passages) -> Turn:
+    citations = tuple(
+        Citation(cited.marker, passages.of(cited), cited.start, cited.end, cited.quote)
+        for cited in kept.citations
+    )
     answer = Answer(
         *(kept.question, kept.searched, kept.answer, citations, ()),
         *(kept.refused, kept.confidence, kept.generator, kept.note),
@@ -84,19 +126,3 @@ def _turn(kept: KeptTurn, names: dict[str, str]) -> Turn:
         thumb=kept.thumb,
         reason=kept.reason,
     )
-
-
-def _cited(kept: Cited, names: dict[str, str]) -> Citation:
-    """A citation whose passage is the quote itself: of the rest, no more is kept."""
-    passage = Passage(
-        passage_id=f"{kept.document}:{kept.start}",
-        doc_id=names.get(kept.document, ""),
-        document=kept.document,
-        heading=kept.heading,
-        page_start=kept.page_start,
-        page_end=kept.page_end,
-        start=kept.start,
-        end=kept.end,
-        text=kept.quote,
-    )
-    return Citation(kept.marker, passage, kept.start, kept.end, kept.quote)

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import gradio as gr
 
 from assistant import doctor
-from assistant.config import Config
 from assistant.confidence import load_calibration
+from assistant.config import Config
 from assistant.evaluation.folders import RUNS, kept_runs
 from assistant.types import Status
 from assistant.ui.action import Action, EndedError

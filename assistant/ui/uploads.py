@@ -45,7 +45,7 @@ def safe_name(name: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(c if c.isprintable() else " " for c in last)
     stem, dot, suffix = " ".join(_UNSAFE.sub(" ", shown).split()).rpartition(".")
-    stem, suffix = (stem, f".{suffix.lower()}") if dot else (suffix, "")
+    stem, suffix = (stem if dot else suffix, f".{suffix.lower()}" if dot and suffix else "")
     stem = stem.strip(" .")[: LONGEST - len(suffix)].rstrip(" .") or "unnamed"
     special = {f"{stem}{suffix}".casefold(), stem.casefold().partition(".")[0]} & NOT_MATERIAL
     if special or _DEVICE.fullmatch(stem):

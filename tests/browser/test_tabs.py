@@ -1,0 +1,230 @@
+"""Looking up, reading, the library and the settings in the real page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from commands import BREAD, fill
+from playwright.sync_api import Locator, Page, expect
+
+from assistant.config import load_config
+from assistant.embed import SentenceEncoder
+from assistant.library import Library
+from browser.conftest import Open
+from browser.served import Served, serve
+
+SOON = 30_000  # milliseconds that a busy machine may take
+Shoot = Callable[[Page], None]
+
+# What the server writes, below a traceback, when a page names a file that was not uploaded.
+REFUSED = "secret.txt is not in the cache folder"
+YEAST = "wild yeast and lactic acid bacteria"
+ZEBRA = """\
+The zebra protocol
+
+The zebra protocol counts stripes <script>document.title = "owned"</script> at noon \
+<img src=x onerror="document.title = 'owned'"> and ${document.title = "owned"} {{value}} too.
+
+![stripes](http://example.com/zebra.png) and [a link](http://example.com/zebra) stand beside them.
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Path:
+    """A folder with a corpus of two small documents and its library."""
+    folder = tmp_path_factory.mktemp("tabs")
+    config = load_config(corpus=fill(folder / "corpus"), library=folder / "index")
+    with Library.open(config, encoder) as library:
+        library.sync()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small(place: Path) -> Iterator[Served]:
+    with serve(place / "index", place / "corpus", folder=place) as running:
+        yield running
+    assert running.output.count("Traceback") == running.output.count(REFUSED)
+
+
+def tab(page: Page, name: str) -> None:
+    """Open a tab, which may stand in the menu of a narrow page."""
+    found = page.get_by_role("tab", name=name, exact=True)
+    if not found.count():
+        page.get_by_role("button", name="More tabs").click()
+        found = page.locator(".overflow-dropdown").get_by_role("button", name=name)
+    found.click()
+
+
+def look_up(page: Page, words: str) -> Locator:
+    """Type into the box without pressing Enter; gives the cards."""
+    tab(page, "Look up")
+    box = page.get_by_role("textbox", name="Look up")
+    box.fill("")
+    box.press_sequentially(words)
+    return page.locator("#lookup-results .card")
+
+
+def test_passages_appear_while_typing_and_open_in_the_reader(
+    open_page: Open, small: Served, shoot: Shoot
+) -> None:
+    page = open_page(small.address)
+    cards = look_up(page, "why does sourdough rise")
+    expect(cards.first).to_contain_text(YEAST, timeout=SOON)
+    expect(cards.first.locator("mark")).to_contain_text(YEAST)
+    expect(cards.first.locator("b.match").first).to_have_text("Sourdough")
+    shoot(page)
+    page.get_by_role("radio", name="Words").check()
+    expect(cards).to_have_count(1, timeout=SOON)
+
+    cards.first.get_by_role("button", name="Open in the reader").click()
+    expect(page.get_by_role("tab", name="Reader")).to_have_attribute("aria-selected", "true")
+    quote = page.locator("#reader-quote")
+    expect(quote).to_contain_text(YEAST, timeout=SOON)
+    expect(quote).to_be_in_viewport()
+    expect(page.locator(".reader-text")).to_contain_text(BREAD.splitlines()[1][:50])
+
+
+def test_the_reader_steps_through_what_was_found(
+    open_page: Open, small: Served, shoot: Shoot
+) -> None:
+    page = open_page(small.address)
+    cards = look_up(page, "what measures the air and what bakes")
+    expect(cards.nth(1)).to_be_visible(timeout=SOON)
+    count = cards.count()
+    cards.first.get_by_role("button", name="Open in the reader").click()
+    hits = page.get_by_role("group", name="Passages found")
+    expect(hits).to_contain_text(f"Passage 1 of {count}", timeout=SOON)
+    expect(hits.get_by_role("button", name="Previous passage")).to_be_disabled()
+    hits.get_by_role("button", name="Next passage").click()
+    expect(hits).to_contain_text(f"Passage 2 of {count}", timeout=SOON)
+    expect(page.locator("#reader-quote")).to_be_in_viewport()
+    page.locator("#reader select").select_option(label="clouds.md")
+    outline = page.get_by_role("navigation", name="Outline")
+    outline.get_by_role("button", name="Instruments").click()
+    expect(page.get_by_role("heading", name="Instruments")).to_be_visible(timeout=SOON)
+    shoot(page)
+
+
+def test_a_dropped_file_is_read_found_shown_as_text_and_removed(
+    open_page: Open, small: Served, place: Path, tmp_path: Path, shoot: Shoot
+) -> None:
+    (tmp_path / "zebra.txt").write_text(ZEBRA, encoding="utf-8")
+    (tmp_path / "zebra.xyz").write_text(ZEBRA, encoding="utf-8")
+    page = open_page(small.address)
+    tab(page, "Library")
+    expect(page.locator(".document")).to_have_count(2, timeout=SOON)
+    page.locator("#documents-drop input[type=file]").set_input_files(
+        [tmp_path / "zebra.txt", tmp_path / "zebra.xyz"]
+    )
+    said = page.locator("#documents-said")
+    expect(said).to_contain_text("1 added.", timeout=90_000)
+    expect(said).to_contain_text("zebra.xyz: Files ending in .xyz are not read")
+    expect(page.locator(".document")).to_have_count(3, timeout=SOON)
+    expect(page.locator("#state")).to_contain_text("3 documents", timeout=SOON)
+    stored = place / "corpus" / "uploads" / "zebra.txt"
+    assert stored.read_text("utf-8") == ZEBRA
+    shoot(page)
+
+    cards = look_up(page, "zebra protocol stripes")
+    expect(cards.first).to_contain_text('<script>document.title = "owned"</script>', timeout=SOON)
+    expect(cards.first).to_contain_text("![stripes](http://example.com/zebra.png)")
+    cards.first.get_by_role("button", name="Open in the reader").click()
+    text = page.locator(".reader-text")
+    expect(text).to_contain_text("<img src=x onerror=\"document.title = 'owned'\">", timeout=SOON)
+    assert page.locator(":is(#reader, #lookup) :is(img, script, a[href^=http])").count() == 0
+    assert page.title() == "Study assistant"
+
+    tab(page, "Library")
+    entry = page.locator(".document", has_text="uploads/zebra.txt")
+    entry.get_by_text("Remove", exact=True).click()
+    expect(entry).to_contain_text("The copy that was uploaded is deleted with it.")
+    entry.get_by_role("button", name="Remove from the library").click()
+    expect(said).to_contain_text("uploads/zebra.txt was removed", timeout=SOON)
+    expect(page.locator(".document")).to_have_count(2, timeout=SOON)
+    assert not stored.exists()
+    tab(page, "Look up")
+    expect(page.locator("#lookup-results")).not_to_contain_text("zebra", timeout=SOON)
+
+
+def test_changes_on_disk_are_offered(open_page: Open, small: Served, place: Path) -> None:
+    page = open_page(small.address)
+    new = place / "corpus" / "rain.txt"
+    new.write_text("Rain falls when drops grow heavy.", encoding="utf-8")
+    tab(page, "Library")
+    offered = page.locator("#documents-offered")
+    expect(offered).to_contain_text("New: rain.txt", timeout=SOON)
+    page.get_by_role("button", name="Read the folder again").click()
+    expect(page.locator("#documents-said")).to_contain_text("1 added", timeout=90_000)
+    new.unlink()
+    page.get_by_role("button", name="Read the folder again").click()
+    expect(page.locator("#documents-said")).to_contain_text("1 removed", timeout=90_000)
+    expect(offered).to_contain_text("everything that is in the folder", timeout=SOON)
+
+
+UPLOAD = """async (path) => {
+  const config = await (await fetch("/config")).json();
+  const drop = config.components.find((each) => each.props.elem_id === "documents-drop").id;
+  const upload = (each) => each.targets.some(([id, event]) => id === drop && event === "upload");
+  const file = { path, orig_name: "mine.txt", meta: { _type: "gradio.FileData" } };
+  const fn_index = config.dependencies.find(upload).id;
+  const body = JSON.stringify({ data: [[file]], fn_index, session_hash: "attack" });
+  const headers = { "Content-Type": "application/json" };
+  await fetch("/gradio_api/queue/join", { method: "POST", headers, body });
+  return await (await fetch("/gradio_api/queue/data?session_hash=attack")).text();
+}"""
+
+
+def test_a_file_of_this_computer_cannot_be_taken_for_an_upload(
+    open_page: Open, small: Served, place: Path
+) -> None:
+    page = open_page(small.address)
+    secret = place / "secret.txt"
+    secret.write_text("the secret of the machine", encoding="utf-8")
+    said = page.evaluate(UPLOAD, str(secret))
+    Path("/tmp/F_said.txt").write_text(said)
+    assert '"success":false' in said.replace(" ", "")
+    copied = [file for file in (place / "corpus").rglob("*.txt") if "secret" in file.read_text()]
+    assert copied == []
+    assert REFUSED in small.output
+
+
+def test_the_look_is_kept_in_this_browser_alone(
+    open_page: Open, small: Served, shoot: Shoot
+) -> None:
+    page = open_page(small.address)
+    tab(page, "Settings")
+    expect(page.locator("#settings-values")).to_contain_text("ASSISTANT_CORPUS", timeout=SOON)
+    page.get_by_role("radio", name="Dark").check()
+    page.get_by_role("radio", name="Large", exact=True).check()
+    dark, size = re.compile(r"\bdark\b"), "18.4px"
+    expect(page.locator("body")).to_have_class(dark)
+    expect(page.locator("html")).to_have_css("font-size", size)
+    page.get_by_role("button", name="Test the chat model").click()
+    expect(page.locator("#settings-said .done")).to_contain_text("none is set", timeout=SOON)
+    shoot(page)
+    page.reload()
+    expect(page.locator("body")).to_have_class(dark, timeout=SOON)
+    expect(page.locator("html")).to_have_css("font-size", size)
+    other = open_page(small.address)
+    expect(other.locator("body")).not_to_have_class(dark)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_tabs_fit_a_telephone(
+    open_page: Open, small: Served, dark: bool, request: pytest.FixtureRequest, shoot: Shoot
+) -> None:
+    page = open_page(small.address, 360, dark)
+    cards = look_up(page, "air pressure")
+    expect(cards.first).to_be_visible(timeout=SOON)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    shoot(page)
+    cards.first.get_by_role("button", name="Open in the reader").click()
+    expect(page.locator("#reader-quote")).to_be_in_viewport(timeout=SOON)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for name, shown in (("Library", ".document"), ("Settings", ".values")):
+        tab(page, name)
+        expect(page.locator(shown).first).to_be_visible(timeout=SOON)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360

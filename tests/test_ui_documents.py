@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commands import BREAD, CLOUDS, fill
+
+from assistant.changes import Changes
+from assistant.config import load_config
+from assistant.embed import SentenceEncoder
+from assistant.errors import AssistantError
+from assistant.library import Library
+from assistant.types import DocumentRecord, SyncReport
+from assistant.ui import documents, shelf, uploads
+from assistant.ui.action import Action, Step
+from assistant.ui.uploads import Kept, keep, safe_name
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("notes.txt", "notes.txt"),
+        ("../../etc/passwd.TXT", "passwd.txt"),
+        ("C:\\Users\\me\\b*o?ok.pdf", "b o ok.pdf"),
+        (".hidden.md", "hidden.md"),
+        ("~$draft.docx", "draft.docx"),
+        ("README.md", "uploaded README.md"),
+        ("con.txt", "uploaded con.txt"),
+        ("a\nb\u202egpj.txt", "a b gpj.txt"),
+        ("Übung äöü 日本.html", "Übung äöü 日本.html"),
+        ("x" * 300 + ".pdf", "x" * 96 + ".pdf"),
+        ("...", "unnamed"),
+        (".txt", "unnamed.txt"),
+        ("$(touch x);`id`.txt", "(touch x) id.txt"),
+    ],
+)
+def test_a_name_is_data(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+    assert safe_name(safe) == safe or safe == "unnamed"
+
+
+def dropped(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def test_uploads_never_take_the_place_of_a_file(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    first = dropped(tmp_path / "a", "n.txt", "one")
+    other = dropped(tmp_path / "b", "n.txt", "two")
+    kept = keep([first, other, first], corpus, 1)
+    assert [(each.name, each.note) for each in kept] == [
+        ("n.txt", ""),
+        ("n (2).txt", "Another n.txt is there, so it is kept beside it."),
+        ("n.txt", "It is there already, with the same content."),
+    ]
+    assert (corpus / "uploads" / "n.txt").read_text() == "one"
+    assert (corpus / "uploads" / "n (2).txt").read_text() == "two"
+    assert len(list((corpus / "uploads").iterdir())) == 2
+
+
+def test_what_cannot_be_kept_says_why(tmp_path: Path) -> None:
+    picture = dropped(tmp_path / "a", "p.xyz", "x")
+    large = dropped(tmp_path / "a", "l.txt", "x" * 1_000_001)
+    kept = keep([picture, large], tmp_path / "corpus", 1)
+    assert [each.path for each in kept] == [None, None]
+    assert kept[0].note.startswith("Files ending in .xyz are not read: .docx, ")
+    assert kept[1].note == "It is larger than 1 MB (ASSISTANT_MAX_FILE_MB)."
+    with pytest.raises(AssistantError, match="51 files are too many at once"):
+        keep([picture] * 51, tmp_path / "corpus", 1)
+    assert list((tmp_path / "corpus" / "uploads").iterdir()) == []
+
+
+def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    (corpus / "uploads").mkdir(parents=True)
+    secret = dropped(tmp_path / "s", "secret.txt", "secret")
+    (corpus / "uploads" / "n.txt").symlink_to(secret)
+    (kept,) = keep([dropped(tmp_path / "a", "n.txt", "mine")], corpus, 1)
+    assert kept.name == "n (2).txt"
+    assert secret.read_text() == "secret"
+
+
+@pytest.fixture
+def library(tmp_path: Path, encoder: SentenceEncoder) -> Library:
+    return Library.open(
+        load_config(corpus=fill(tmp_path / "corpus"), library=tmp_path / "index"), encoder
+    )
+
+
+def last(action: Action[str]) -> str:
+    return [*documents.states(action)][-1]
+
+
+def test_documents_are_added_listed_and_removed(library: Library, tmp_path: Path) -> None:
+    assert "The library is empty" in documents.view(library)[0]
+    assert "New: bread.txt, clouds.md" in documents.view(library)[1]
+    assert last(documents.update(library)).startswith(
+        '<div class="done" role="status"><p>2 added.</p>'
+    )
+    rain = dropped(tmp_path / "a", "Rain.txt", CLOUDS + BREAD)
+    empty = dropped(tmp_path / "a", "empty.txt", " ")
+    said = last(documents.add(library, [str(rain), str(empty)]))
+    assert "1 added" in said
+    assert "uploads/empty.txt was left out: the file is empty" in said
+    listed, offered = documents.view(library)
+    assert listed.index("uploads/empty.txt") < listed.index("bread.txt")
+    assert '<span class="state">Left out</span>' in listed
+    assert "everything that is in the folder" in offered
+
+    kept = library.config.corpus / "uploads" / "Rain.txt"
+    assert kept.is_file()
+    assert "its uploaded file was deleted" in documents.remove(library, "uploads/Rain.txt")
+    assert not kept.exists()
+    assert "its file stays where it is" in documents.remove(library, "bread.txt")
+    assert (library.config.corpus / "bread.txt").is_file()
+    assert "New: bread.txt" in documents.view(library)[1]
+    assert "There is no document bread.txt" in documents.remove(library, "bread.txt")
+
+
+def test_every_document_can_be_removed(library: Library) -> None:
+    last(documents.update(library))
+    for record in library.status().documents:
+        assert "was removed" in documents.remove(library, record.path)
+    assert "The library is empty" in documents.view(library)[0]
+
+
+def test_what_goes_wrong_is_said(library: Library, tmp_path: Path) -> None:
+    files = [str(dropped(tmp_path / "a", "n.txt", "x"))] * 51
+    assert "51 files are too many at once." in last(documents.add(library, files))
+    (library.config.library).mkdir()
+    (library.config.library / "library.db").write_text("not a database, but some text" * 99)
+    assert 'class="failure"' in documents.view(library)[0]
+
+
+def record(**fields: object) -> DocumentRecord:
+    given: dict[str, object] = {
+        "doc_id": "d",
+        "path": "<b>.txt",
+        "source": "/elsewhere/<b>.txt",
+        "title": "A <i>",
+        "sha256": "0",
+        "size": 2_500_000,
+        "state": "warning",
+        "reason": "page <3> is empty",
+        "passages": 2,
+        "pages": 1,
+    }
+    return DocumentRecord(**{**given, **fields})  # type: ignore[arg-type]
+
+
+def test_the_list_is_escaped_and_says_what_happens_to_the_file() -> None:
+    html = shelf.shelf([record()], Path("/corpus"))
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert "Read, but look at it</span> · TXT · 2.5 MB · 1 page · 2 passages" in html
+    assert "Page &lt;3&gt; is empty" in html
+    assert shelf.STAYS in html
+    assert shelf.COMES_BACK in shelf.shelf([record(source="/corpus/a.txt")], Path("/corpus"))
+    assert shelf.UPLOADED in shelf.shelf([record(source="/corpus/uploads/a.txt")], Path("/corpus"))
+    assert "open-reader" not in shelf.shelf([record(passages=0)], Path("/corpus"))
+
+
+def test_changes_are_offered_by_name_a_few_of_them() -> None:
+    html = shelf.offer(Changes(tuple("abcdefg"), ("<x>",), ()))
+    assert "New: a, b, c, d, e and 2 more" in html
+    assert "Changed: &lt;x&gt;" in html
+    assert "Gone" not in html
+
+
+def test_progress_tells_the_files_and_the_one_in_hand() -> None:
+    read = Step("read", 1, 3, "<b>.txt")
+    html = shelf.progress(read, Step("embed", 5, 20))
+    assert 'File 2 of 3<progress value="1" max="3">' in html
+    assert "&lt;b&gt;.txt" in html
+    assert 'Embedding passages<progress value="5" max="20">' in html
+    assert "Starting<progress></progress>" in shelf.progress(None, None)
+
+
+def test_the_end_tells_what_was_done_and_what_was_left_out() -> None:
+    report = SyncReport(added=("a",), unchanged=("b", "c"), failed=(record(reason="no <text>"),))
+    html = shelf.done(report, [Kept("n.txt", None, "Too <large>.")])
+    assert "1 added, 2 unchanged." in html
+    assert "n.txt: Too &lt;large&gt;." in html
+    assert "&lt;b&gt;.txt was left out: no &lt;text&gt;" in html
+    assert shelf.done(SyncReport()).startswith('<div class="done" role="status"><p>Nothing to do.')
+
+
+def test_only_a_file_directly_in_the_upload_folder_is_an_upload(tmp_path: Path) -> None:
+    assert uploads.is_upload(tmp_path / "uploads" / "a.txt", tmp_path)
+    assert not uploads.is_upload(tmp_path / "a.txt", tmp_path)
+    assert not uploads.is_upload(tmp_path / "uploads" / "deep" / "a.txt", tmp_path)
