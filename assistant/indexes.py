@@ -98,6 +98,7 @@ def _lexical(loaded: Loaded, folder: Path, origin: Origin) -> LexicalIndex:
     if found is None:
         try:
             found = lexical.build(loaded.passages, folder, origin)
-        except OSError:
+        except (OSError, ValueError):
+            # The folder cannot be written, or another who builds it too has cleared this one's.
             found = lexical.build_in_memory(loaded.passages)
     return found

@@ -66,6 +66,16 @@ def test_what_was_typed_meanwhile_stays_when_a_button_asks(sheet: Library) -> No
     assert first[3].value is None
 
 
+def test_a_page_goes_on_after_the_server_was_started_again(sheet: Library) -> None:
+    before = typed(Desk(sheet), "What is Amazon Lex?", Opened())
+    after = typed(Desk(sheet), "and Amazon Polly?", Opened(), before[5])
+    assert after[0].id == before[0].id
+    assert [turn.searched for turn in after[0].turns] == [
+        "What is Amazon Lex?",
+        "What is Amazon Polly?",
+    ]
+
+
 def test_a_conversation_is_left_found_again_and_opened(sheet: Library) -> None:
     desk = Desk(sheet)
     first = typed(desk, RAG, Opened())

@@ -50,6 +50,8 @@ class Desk:
         """Ask what was typed, or what a button of the page asks for."""
         visitor = request.session_hash
         data = event._data if isinstance(event._data, Mapping) else None
+        if not opened.turns:  # The server may have been started again under an open page.
+            opened = self._reopened(Memory.of(stored).opened)
         wanted = wanted_of(data, typed, opened)
         begun = partial(self._running.__setitem__, visitor)
         views = asking.ask(self.library, self.kept, wanted, opened, begun)
@@ -121,9 +123,12 @@ class Desk:
         mine = None if self.local else memory.begun
         return history.listing(self.kept, words, memory.opened, mine)
 
-    def _shown(self, name: str, stored: Any, words: str) -> View:
+    def _reopened(self, name: str) -> Opened:
         suggested = partial(asking.suggested, self.library)
-        opened = reopened.reopened(self.library, self.kept, name, suggested)
+        return reopened.reopened(self.library, self.kept, name, suggested)
+
+    def _shown(self, name: str, stored: Any, words: str) -> View:
+        opened = self._reopened(name)
         memory = Memory.of(stored).open(opened.id)
         box = gr.Textbox(**asks())
         listed = self.listed(words, memory)

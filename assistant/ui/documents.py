@@ -25,6 +25,8 @@ SCRIPT = Path(__file__).with_name("documents.js")
 STOPPED = '<p class="done" role="status">Stopped. What was read so far is in the library.</p>'
 
 View = tuple[str, str]
+Followed = tuple[str, gr.Button, gr.Button]
+Running = dict[str | None, Action[str]]  # by visitor
 
 
 class Kept(Protocol):
@@ -156,28 +158,35 @@ def tab(library: Kept, place: gr.Tab) -> list[Dependency]:
     ]
 
 
-def _events(library: Kept, drop: gr.File, shown: Shown) -> list[Dependency]:
-    running: dict[str | None, Action[str]] = {}  # by visitor
-
-    def follow(request: gr.Request, action: Action[str]) -> Iterator[tuple[str, Any, Any]]:
-        running[request.session_hash] = action
-        last = ""
+def _follow(running: Running, request: gr.Request, action: Action[str]) -> Iterator[Followed]:
+    """Yield how far an action is, with the buttons to begin and to stop one."""
+    running[request.session_hash] = action
+    last = ""
+    try:
         with closing(states(action)) as said:
             for last in said:
                 yield last, gr.Button(interactive=False), gr.Button(visible=True)
+    finally:
         running.pop(request.session_hash, None)
-        yield last, gr.Button(interactive=True), gr.Button(visible=False)
+    yield last, gr.Button(interactive=True), gr.Button(visible=False)
+
+
+def _events(library: Kept, drop: gr.File, shown: Shown) -> list[Dependency]:
+    running: Running = {}
 
     def dropped(request: gr.Request, files: list[str] | None) -> Iterator[tuple[Any, ...]]:
-        for said in follow(request, add(library, files or [])):
-            yield *said, gr.skip()
-        for file in files or []:
-            with suppress(OSError):
-                Path(file).unlink()  # The server's own copy.
-        yield gr.skip(), gr.skip(), gr.skip(), None
+        last: tuple[Any, ...] = ()
+        try:
+            for last in _follow(running, request, add(library, files or [])):
+                yield *last, gr.skip()
+        finally:
+            for file in files or []:
+                with suppress(OSError):
+                    Path(file).unlink()  # The server's own copy.
+        yield *last, None
 
-    def synced(request: gr.Request) -> Iterator[tuple[str, Any, Any]]:
-        yield from follow(request, update(library))
+    def synced(request: gr.Request) -> Iterator[Followed]:
+        yield from _follow(running, request, update(library))
 
     def stopped(request: gr.Request) -> None:
         if action := running.get(request.session_hash):

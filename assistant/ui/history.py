@@ -67,7 +67,7 @@ def listing(
         return f'<p class="empty">{said}</p>'
     today = datetime.now().astimezone().date()
     entries = "".join(_entry(one, one.id == opened, today) for one in found)
-    return f'<ol class="conversations">{entries}</ol>'
+    return f'<nav aria-label="Conversations"><ol>{entries}</ol></nav>'
 
 
 def _entry(one: Conversation, opened: bool, today: date) -> str:

@@ -43,8 +43,8 @@ def opened(library: Read, given: Sequence[Any]) -> str:
 
     Anything but the name of a document and two numbers opens the first document at its beginning.
     """
-    doc_id, start, end = [*given, "", 0, 0][:3]
     try:
+        doc_id, start, end = [*given, "", 0, 0][:3]
         return page(library, str(doc_id or ""), (_number(start), _number(end)))
     except Exception as error:
         return failure(in_words(error))

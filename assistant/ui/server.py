@@ -85,9 +85,12 @@ def application(library: Library, config: Config) -> FastAPI:
         middleware=[Middleware(Guard, hosts=hosts)], docs_url=None, redoc_url=None, openapi_url=None
     )
     app.add_api_route(WHO, lambda: _who(config))
+    blocks = page.build(library)
+    # Until then Gradio takes any file of this computer that a request names for an upload.
+    blocks.has_launched = True
     served: FastAPI = gr.mount_gradio_app(
         app,
-        page.build(library),
+        blocks,
         path="/",
         server_name=config.host,
         server_port=config.port,

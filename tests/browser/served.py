@@ -116,6 +116,15 @@ def ask(page: Page, question: str) -> None:
     page.locator("#chat .pending").wait_for(state="detached", timeout=90_000)
 
 
+def tab(page: Page, name: str) -> None:
+    """Open a tab, which may stand in the menu of a narrow page."""
+    found = page.get_by_role("tab", name=name, exact=True)
+    if not found.count():
+        page.get_by_role("button", name="More tabs").click()
+        found = page.locator(".overflow-dropdown").get_by_role("button", name=name)
+    found.click()
+
+
 def _environment(library: Path, corpus: Path, settings: dict[str, str]) -> dict[str, str]:
     chosen = {"library": str(library), "corpus": str(corpus), "port": "0", **settings}
     names = {f"ASSISTANT_{name.upper()}": value for name, value in chosen.items()}

@@ -17,7 +17,7 @@ from assistant.embed import SentenceEncoder
 from assistant.evaluation.bench import Bench
 from assistant.evaluation.folders import RUNS, SETS
 from browser.conftest import Open
-from browser.served import Served, serve
+from browser.served import Served, serve, tab
 
 SET, WORDS, SHIPPED = SETS / "small.jsonl", "words alone", "as it is"
 
@@ -62,7 +62,7 @@ def small(folder: Path) -> Iterator[Served]:
 
 def evaluate(page: Page) -> None:
     """Open the tab, and wait until the latest run is shown."""
-    page.get_by_role("tab", name="Evaluate").click()
+    tab(page, "Evaluate")
     expect(page.locator("#evaluate-figures svg").first).to_be_visible(timeout=SOON)
 
 
