@@ -119,8 +119,11 @@ def ask(page: Page, question: str) -> None:
 def tab(page: Page, name: str) -> None:
     """Open a tab, which may stand in the menu of a narrow page."""
     found = page.get_by_role("tab", name=name, exact=True)
+    menu = page.get_by_role("button", name="More tabs")
+    if page.evaluate("innerWidth") < 400:
+        menu.wait_for()  # The bar is laid out a moment after it is there.
     if not found.count():
-        page.get_by_role("button", name="More tabs").click()
+        menu.click()
         found = page.locator(".overflow-dropdown").get_by_role("button", name=name)
     found.click()
 
