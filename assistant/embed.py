@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 OFFICIAL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 16
+KEPT = 512  # texts whose word pieces are kept, some 40 MB
 
 
 class SentenceEncoder:
@@ -42,6 +43,7 @@ class SentenceEncoder:
         self.folder = find_model(name)
         # The model's own tokenizer changes while it works, and loading twice wastes seconds.
         self._lock = threading.RLock()
+        self._kept: dict[str, Pieces] = {}
 
     @cached_property
     def sha256(self) -> str:
@@ -113,11 +115,23 @@ class SentenceEncoder:
         return self._forward([question], threads=1)[0][0]
 
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """The word pieces of each text, without the special ones, as far as the model reads."""
+        """The word pieces of each text, without the special ones, as far as the model reads.
+
+        The latest are kept: questions on one subject bring the same sentences up again.
+        """
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._kept]
+            self._kept.update(zip(new, self._pieces(new), strict=True))
+            found = [self._kept[text] for text in texts]
+            while len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
+        return found
+
+    def _pieces(self, texts: list[str]) -> list[Pieces]:
         if not texts:
             return []
         found = []
-        for text, whole, vectors in zip(texts, *self._forward(list(texts), 1), strict=True):
+        for text, whole, vectors in zip(texts, *self._forward(texts, 1), strict=True):
             spans = self._tokenizer.encode(text).offsets
             # Of a text that is cut off, the last vector is that of the special piece at its end.
             read = len(vectors) - (len(spans) > len(vectors))
@@ -159,8 +173,8 @@ class SentenceEncoder:
     ) -> tuple[list[Vectors], list[Vectors]]:
         """Unit vectors of the texts, and the vectors of their word pieces.
 
-        Threads that share so little work as a question is wait for each other, and on a busy
-        machine for all else: one is as quick on an idle machine and ten times quicker on that.
+        Threads that share so little work as a question is mostly wait for each other, and on a
+        busy machine for all else, which takes many times as long as the work.
         """
         import torch
 

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
-from assistant.embed import OFFICIAL_SHA256, SentenceEncoder
+from assistant.embed import KEPT, OFFICIAL_SHA256, SentenceEncoder
 from assistant.errors import EncoderError
 
 TEXTS = (
@@ -129,6 +129,17 @@ def test_word_pieces_know_where_they_stand(
     assert empty.spans == ()
     assert_allclose(pieces.whole, encoder.encode_query(text), atol=1e-6)
     assert encoder.encode_pieces([]) == []
+
+
+def test_word_pieces_are_kept_for_the_next_question(encoder: SentenceEncoder) -> None:
+    (first,) = encoder.encode_pieces(["A crawler reads a data store."])
+    other, again = encoder.encode_pieces(["It writes tables.", "A crawler reads a data store."])
+    assert again is first
+    assert other is not first
+    encoder.encode_pieces([str(number) for number in range(KEPT)])
+    (later,) = encoder.encode_pieces(["A crawler reads a data store."])
+    assert later is not first
+    assert_allclose(later.vectors, first.vectors, atol=1e-6)
 
 
 def test_word_pieces_beyond_what_the_model_reads_are_left_out(encoder: SentenceEncoder) -> None:
