@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import math
 import re
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,12 @@ from assistant.library import Library
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 BAROMETER = "What does a barometer measure?"
+
+
+def awaited(action: Coroutine[Any, Any, Any]) -> Any:
+    """What an action gives, in a thread of its own: Playwright may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, action).result()
 
 
 @pytest.fixture
@@ -53,7 +61,7 @@ def test_how_many_and_which_search_are_settings(opened: Library) -> None:
 def test_it_is_a_runnable_for_many_questions_and_for_event_loops(opened: Library) -> None:
     retriever = LibraryRetriever(library=opened, k=1)
     once = retriever.invoke(BAROMETER)
-    assert asyncio.run(retriever.ainvoke(BAROMETER)) == once
+    assert awaited(retriever.ainvoke(BAROMETER)) == once
     assert retriever.batch([BAROMETER, "What rises?"])[0] == once
 
 
@@ -72,7 +80,7 @@ def test_embeddings_are_those_of_the_encoder(opened: Library) -> None:
         assert math.isclose(math.hypot(*vector), 1.0, abs_tol=1e-3)
     products = [sum(a * b for a, b in zip(asked, v, strict=True)) for v in vectors]
     assert products[0] > products[1]
-    assert asyncio.run(embeddings.aembed_query("barometer")) == asked
+    assert awaited(embeddings.aembed_query("barometer")) == asked
     assert embeddings.embed_documents([]) == []
 
 
