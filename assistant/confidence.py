@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from assistant.extract import Evidence
-from assistant.match import Match
 from assistant.outline import blank_markup
+
+if TYPE_CHECKING:
+    from assistant.extract import Evidence
+    from assistant.match import Match
 
 FEATURES = ("best_unit", "weakest_word", "matched_words", "missing_words", "figure_missing")
 

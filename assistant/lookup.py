@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant import extract, retrieve
 from assistant.chapters import DEPTH
-from assistant.indexes import Index
-from assistant.lexical import terms
 from assistant.protocols import Encoder
 from assistant.types import Hit, Mode, Passage, Unit
+
+if TYPE_CHECKING:
+    from assistant.indexes import Index
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’.&+][^\W_]+)*")
 
@@ -48,6 +49,8 @@ def look_up(
     index: Index, encoder: Encoder, question: str, k: int, mode: Mode, within: Within
 ) -> list[Found]:
     """The ``k`` passages within a part of the library that fit the question best, best first."""
+    from assistant import extract, retrieve
+
     query = None if mode == "lexical" else encoder.encode_query(question)
     hits = retrieve.search(index, question, query, k, mode, _positions(index, within))
     weights = extract.weigh(question, index.lexical.idf)
@@ -83,6 +86,8 @@ def _positions(index: Index, within: Within) -> frozenset[int] | None:
 
 
 def _matched(passage: Passage, asked: frozenset[str]) -> Iterator[tuple[int, int]]:
+    from assistant.lexical import terms
+
     for word in _WORD.finditer(passage.text):
         if not asked.isdisjoint(terms(word.group())):
             yield word.start() + passage.start, word.end() + passage.start

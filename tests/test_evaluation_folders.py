@@ -11,8 +11,9 @@ from assistant.evaluation.folders import check_name, kept_runs, question_sets
 
 def made(folder: Path, seconds: int) -> None:
     folder.mkdir(parents=True)
-    (folder / "answers.jsonl").write_text("{}")
-    os.utime(folder / "answers.jsonl", (seconds, seconds))
+    (folder / "answers.jsonl").write_text("")
+    (folder / "config.json").write_text("{}")
+    os.utime(folder / "config.json", (seconds, seconds))
 
 
 def test_runs_are_listed_latest_first_and_the_steps_of_a_ladder_with_them(tmp_path: Path) -> None:
@@ -20,6 +21,8 @@ def test_runs_are_listed_latest_first_and_the_steps_of_a_ladder_with_them(tmp_pa
     made(tmp_path / "ladder" / "0-naive", 2000)
     made(tmp_path / "new", 3000)
     (tmp_path / "no run").mkdir()
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "config.json").write_text("{}")  # its answers are not kept
     assert kept_runs(tmp_path) == {
         "new": tmp_path / "new",
         "ladder/0-naive": tmp_path / "ladder" / "0-naive",

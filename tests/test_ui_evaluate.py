@@ -220,7 +220,8 @@ def test_a_run_that_is_gone_or_damaged_is_a_sentence(folder: Path, tmp_path: Pat
     gone = evaluations.view("gone", None, None, None, folder)[1]
     assert f"There is no run gone in {folder}." in soup(gone).get_text()
     (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "config.json").write_text("{}")
+    for name in ("answers.jsonl", "config.json"):
+        (tmp_path / "broken" / name).write_text("{}")
     assert "is not a run" in evaluations.view("broken", None, None, None, tmp_path)[1]
     assert "no such question" in evaluations.explained("shipped", "gone", folder)
     assert "../shipped" in evaluations.explained("../shipped", "x", folder / "shipped")

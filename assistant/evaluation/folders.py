@@ -21,7 +21,8 @@ def kept_runs(folder: Path = RUNS) -> dict[str, Path]:
 
     A folder of such folders is a ladder, and each of its steps a run: ``sheet-ladder/0-naive``.
     """
-    files = [*folder.glob("*/answers.jsonl"), *folder.glob("*/*/answers.jsonl")]
+    files = [*folder.glob("*/config.json"), *folder.glob("*/*/config.json")]
+    files = [file for file in files if file.with_name("answers.jsonl").is_file()]
     files.sort(key=lambda file: (-file.stat().st_mtime_ns, file))
     return {file.parent.relative_to(folder).as_posix(): file.parent for file in files}
 

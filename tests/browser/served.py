@@ -109,6 +109,8 @@ def browser(executable: str) -> Iterator[Browser]:
 
 def ask(page: Page, question: str) -> None:
     """Type a question, and wait until it is answered."""
+    # The list of conversations comes with what the page loads first.
+    page.locator("#listing nav, #listing p").first.wait_for(state="attached")
     before = page.locator("#chat .question").count()
     page.get_by_role("textbox", name="Question").fill(question)
     page.keyboard.press("Enter")
