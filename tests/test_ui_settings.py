@@ -51,7 +51,8 @@ def test_a_library_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 def keep(folder: Path, name: str, threshold: float, **refusal: object) -> None:
     (folder / name).mkdir()
-    (folder / name / "answers.jsonl").write_text("")
+    for file in ("answers.jsonl", "config.json"):
+        (folder / name / file).write_text("")
     metrics = {"all": {}, "test": {"refusal": {"threshold": threshold, **refusal}}}
     (folder / name / "metrics.json").write_text(json.dumps(metrics))
 

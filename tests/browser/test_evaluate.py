@@ -72,7 +72,9 @@ def field(page: Page, label: str) -> Locator:
 
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_label(label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    found = page.get_by_role("option", name=option, exact=True)
+    expect(found).to_have_count(1)  # The list of another field takes a moment to go.
+    found.click()
 
 
 def run(page: Page, system: str, name: str = "", settings: str = "") -> None:
