@@ -139,7 +139,7 @@ def test_a_dropped_file_is_read_found_shown_as_text_and_removed(
     expect(said).to_contain_text("uploads/zebra.txt was removed", timeout=SOON)
     expect(page.locator(".document")).to_have_count(2, timeout=SOON)
     assert not stored.exists()
-    tab(page, "Look up")
+    look_up(page, "stripes of the zebra protocol")
     expect(page.locator("#lookup-results")).not_to_contain_text("zebra", timeout=SOON)
 
 
