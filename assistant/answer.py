@@ -74,9 +74,10 @@ def in_quotations(
     """
     considered = consider(index, encoder, searched, k)
     given = _quoted(question, searched, considered)
-    asked = parts(searched)
-    if len(asked) < 2:
+    # Behind a follow-up, the earlier question is no part of what is asked.
+    if len(parts(question)) < 2:
         return given, considered
+    asked = parts(searched)
     each = [consider(index, encoder, part, k) for _, part in asked]
     missing = [part for (part, _), one in zip(asked, each, strict=True) if not one.answers]
     if not missing or len(missing) == len(asked):

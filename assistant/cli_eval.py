@@ -105,11 +105,17 @@ def ablate(
     questions: SetPath,
     out: Out = None,
     split: Split = "all",
+    choices: Annotated[
+        bool, typer.Option("--choices", help="Change one setting of the product at a time.")
+    ] = False,
     library: options.Library = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run the ladder from what every tutorial builds to the product, one change at a time."""
+    """Run the ladder from what every tutorial builds to the product, one change at a time.
+
+    With --choices each run is compared with the product, and changes one of its settings.
+    """
     from assistant import render_eval
     from assistant.evaluation import ablate as steps
     from assistant.evaluation.bench import Bench
@@ -118,18 +124,21 @@ def ablate(
     screen, bench = Screen(as_json=as_json, quiet=quiet), Bench(load_config(library=library))
     with screen.progress() as progress:
         opened = bench.open(questions, progress)
-        folder = out or RUNS / f"{opened.name}-ladder"
+        name = "choices" if choices else "ladder"
+        against: steps.Against = "first" if choices else "before"
+        folder = out or RUNS / f"{opened.name}-{name}"
         made = []
-        for number, step in enumerate(bench.ladder(opened, progress)):
+        settings = steps.choices() if choices else steps.ladder()
+        for number, step in enumerate(bench.each(opened, settings, progress)):
             write(step, folder / f"{number}-{step.name.replace(' ', '-')}")
             made.append(step)
-    steps.write(made, folder / "ladder.json")
-    table = steps.rungs(made, split)
+    steps.write(made, folder / f"{name}.json", against)
+    table = steps.rungs(made, split, against)
     if as_json:
         shown = [asdict(rung) for rung in table]
         screen.data({"runs": str(folder), "set": opened.name, "split": split, "steps": shown})
         return
-    screen.show(*render_eval.ladder(table))
+    screen.show(*render_eval.ladder(table, against))
     screen.aside(f"written to {folder}")
 
 

@@ -7,7 +7,7 @@ Scores follow Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -76,9 +76,13 @@ def _analysed_chunk(chunk: str) -> tuple[str, str]:
 
 
 class LexicalIndex:
-    """A keyword index; made by :func:`build` or :func:`load`. Threads may share it."""
+    """A keyword index; made by :func:`build` or :func:`load`. Threads may share it.
 
-    def __init__(self, index: Index) -> None:
+    ``stem`` is what its words went through; to measure what that is worth, it can be left out.
+    """
+
+    def __init__(self, index: Index, stem: Callable[[str], str] = stem) -> None:
+        self._stem = stem
         self._schema = index.schema
         self._searcher = index.searcher()
         self._speller = Speller(lambda letter: self._searcher.terms_with_prefix("exact", letter))
@@ -120,6 +124,7 @@ class LexicalIndex:
 
     def _clause(self, word: Word) -> Query:
         """What a word of the question asks for: the whole or all of its parts, what fits better."""
+        stem = self._stem
         parts = [part for part in word.parts if part not in STOP_WORDS and self.known(stem(part))]
         options = [self._term(word.whole)] if self.known(stem(word.whole)) else []
         if parts:
@@ -133,7 +138,7 @@ class LexicalIndex:
         return _any(pieces)
 
     def _term(self, form: str) -> Query:
-        stemmed = {"body": stem(form), "heading": stem(form), "exact": form}
+        stemmed = {"body": self._stem(form), "heading": self._stem(form), "exact": form}
         return Query.boolean_query(
             [
                 (
@@ -148,11 +153,11 @@ class LexicalIndex:
         )
 
 
-def build_in_memory(passages: Iterable[Passage]) -> LexicalIndex:
+def build_in_memory(passages: Iterable[Passage], *, stemming: bool = True) -> LexicalIndex:
     """An index that lives as long as it is used; position i is the i-th passage."""
     index = Index(_schema())
-    _fill(index, passages)
-    return LexicalIndex(index)
+    _fill(index, passages, stemming=stemming)
+    return LexicalIndex(index, stem if stemming else _unchanged)
 
 
 def build(passages: Sequence[Passage], folder: Path, origin: Origin) -> LexicalIndex:
@@ -179,20 +184,26 @@ def _schema() -> Schema:
     return builder.add_unsigned_field("position", fast=True).build()
 
 
-def _fill(index: Index, passages: Iterable[Passage]) -> None:
+def _unchanged(form: str) -> str:
+    return form
+
+
+def _fill(index: Index, passages: Iterable[Passage], *, stemming: bool = True) -> None:
     writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
     try:
         for position, passage in enumerate(passages):
-            writer.add_document(_document(position, passage))
+            writer.add_document(_document(position, passage, stemming=stemming))
         writer.commit()
     finally:
         writer.wait_merging_threads()  # after this, nothing writes into the folder any more
     index.reload()
 
 
-def _document(position: int, passage: Passage) -> Document:
+def _document(position: int, passage: Passage, *, stemming: bool) -> Document:
     heading, heading_stems = _analysed(" ".join((*passage.heading, passage.header)))
     text, text_stems = _analysed(passage.text)
+    if not stemming:
+        heading_stems, text_stems = heading, text
     document = Document()
     document.add_unsigned("position", position)
     document.add_text("heading", heading_stems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise, takewhile
 
 from assistant.extract import Evidence
 from assistant.outline import cells, title_of
@@ -14,9 +14,33 @@ MARK = re.compile(r"\[(\d+)\]")
 
 
 def reading_order(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Evidence grouped by passage, that of the best first, each group in the document's order."""
+    """The best evidence first, then the rest by passage, that of better evidence first, in order.
+
+    ``evidence`` is as :func:`choose` gives it: the best first, a list in its own order. What
+    continues the best directly stays with it, and the rows of its table stay together.
+    """
+    if not evidence:
+        return []
+    best = evidence[0]
+    if best.unit.kind == "row":
+        opening = [e for e in evidence if e.unit.kind == "row" and _beside(best, e)]
+        opening.sort(key=lambda e: e.unit.start)
+    else:
+        continued = takewhile(lambda pair: _continues(*pair), pairwise(evidence))
+        opening = [best, *(after for _, after in continued)]
     first = {e.hit.passage.passage_id: i for i, e in reversed(list(enumerate(evidence)))}
-    return sorted(evidence, key=lambda e: (first[e.hit.passage.passage_id], e.unit.start))
+    rest = [e for e in evidence if e not in opening]
+    return opening + sorted(rest, key=lambda e: (first[e.hit.passage.passage_id], e.unit.start))
+
+
+def _beside(one: Evidence, other: Evidence) -> bool:
+    return one.hit.passage is other.hit.passage
+
+
+def _continues(before: Evidence, after: Evidence) -> bool:
+    """Whether ``after`` is the next unit of the same passage."""
+    units = before.hit.passage.units
+    return _beside(before, after) and units.index(after.unit) == units.index(before.unit) + 1
 
 
 def quote(evidence: Sequence[Evidence]) -> tuple[str, tuple[Citation, ...]]:

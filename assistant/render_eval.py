@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from assistant.evaluation.ablate import Rung
+from assistant.evaluation.ablate import Against, Rung
 from assistant.evaluation.checker import Finding
 from assistant.evaluation.compare import Changed, Comparison, Contrast
 from assistant.evaluation.feedback import Written
@@ -74,18 +74,19 @@ def _shares(result: Comparison) -> Iterator[RenderableType]:
     yield Text("share: how much of a gold span a passage must hold to be relevant", "dim")
 
 
-def ladder(table: Sequence[Rung]) -> Iterator[RenderableType]:
+def ladder(table: Sequence[Rung], against: Against) -> Iterator[RenderableType]:
     """A line for each measure and step, with what the step changed."""
     shown = _table("measure", "step")
     for heading in CONTRASTED:
         shown.add_column(heading, justify="right", no_wrap=True)
     for measure in LADDER_MEASURES:
         for i, rung in enumerate(table):
-            against = _contrast(rung.contrasts[measure]) if i else ("", "", "")
+            changed = _contrast(rung.contrasts[measure]) if i else ("", "", "")
             name = "" if i else measure
-            shown.add_row(name, rung.name, _interval(rung.means[measure]), *against)
+            shown.add_row(name, rung.name, _interval(rung.means[measure]), *changed)
     yield shown
-    yield Text("p: paired randomisation test against the step before, corrected after Holm", "dim")
+    other = {"before": "the step before", "first": "the first"}[against]
+    yield Text(f"p: paired randomisation test against {other}, corrected after Holm", "dim")
 
 
 def findings(found: Sequence[Finding], questions: int, *, quiet: bool) -> Iterator[RenderableType]:
@@ -150,6 +151,7 @@ def _rows(metrics: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
         return
     yield "answer holds a gold span", ("answers", "full")
     yield "answer holds a part of one", ("answers", "part")
+    yield "answer opens with a part of one", ("answers", "opens")
     yield "words of an answer (median)", ("answers", "words")
     yield "citations", ("answers", "citations")
     yield "citations verbatim", ("answers", "verbatim")

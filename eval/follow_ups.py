@@ -81,7 +81,7 @@ def main() -> None:
         own: QuestionSet = replace(everything, questions=tuple(questions))
         return bench.run(own, replace(SHIPPED, follow_ups=follow_ups))
 
-    later = [one for one in members if one.history]
+    later = [one for one in members if one.history and one.answerable]
     sys.stdout.write(f"{len(later)} follow-ups ({split})\n")
     sys.stdout.write(
         " " * 22 + "  ".join(f"{m:>9}" for m in MEASURES) + "    full   part  refused\n"

@@ -29,6 +29,9 @@ SPEECH = (
 WIND = (Turn("Which instrument measures air pressure?", "A barometer."),)
 RINGS = "- **Jupiter:** thin and dusty [1]\n- **Saturn:** bright [2]\n- **Uranus:** dark [3]"
 PLANETS = (Turn("Which planets have rings?", RINGS),)
+OSLO = (Turn("What is the capital of Norway?", "Oslo."),)
+LAKE = (Turn("Which of the lakes is the deepest?", "Lake Baikal."),)
+TAX = (Turn("Which taxes are there?", "Income tax and property tax."),)
 SATURN = (
     Turn("Which planets have rings?", "Jupiter, Saturn, Uranus and Neptune."),
     Turn("What is the second made of?", "Hydrogen and helium."),
@@ -51,7 +54,11 @@ SATURN = (
         (PRINTER, "what if that fails?", "what if the printer driver fails?"),
         (PLANTS, "explain that in simple words", "explain photosynthesis in simple words"),
         (SPEECH, "how much does it cost to set up?", "how much does Amazon Polly cost to set up?"),
-        (PRINTER, "does this driver scan?", "the printer driver: does this driver scan?"),
+        (
+            PRINTER,
+            "does this driver scan?",
+            "How do I install the printer driver on Windows? does this driver scan?",
+        ),
         # What is left out is what the earlier question said.
         (PLANTS, "What about chemosynthesis?", "What is chemosynthesis?"),
         (INDEX, "and a hash index?", "What does a hash index cost?"),
@@ -64,9 +71,9 @@ SATURN = (
         (WIND, "and the wind?", "Which instrument measures the wind?"),
         (PLANETS, "and Neptune?", "Which planets have rings? Neptune?"),
         # Words that mean nothing until it is known of what.
-        (PLANTS, "What are the stages?", "photosynthesis: What are the stages?"),
-        (GLUE, "is there a free tier?", "glue: is there a free tier?"),
-        (GLUE, "how does athena differ", "glue: how does athena differ"),
+        (PLANTS, "What are the stages?", "What is photosynthesis? What are the stages?"),
+        (GLUE, "is there a free tier?", "what does glue cost? is there a free tier?"),
+        (GLUE, "how does athena differ", "what does glue cost? how does athena differ"),
         # "which one", and the names of a list.
         (PLANETS, "Which one is the largest?", "which planet is the largest?"),
         (SPEECH, "and which one translates?", "which service translates?"),
@@ -75,6 +82,30 @@ SATURN = (
         (SATURN, "how old is it?", "how old is Saturn?"),
         (SATURN, "compare it with the third", "compare Saturn with Uranus"),
         (SATURN, "and the fourth?", "What is Neptune made of?"),
+        (TAX, "who has to pay the first one?", "who has to pay Income tax?"),
+        # Places and things of one's own that the conversation knows.
+        (
+            OSLO,
+            "which museum is best there?",
+            "What is the capital of Norway? which museum is best there?",
+        ),
+        (
+            PRINTER,
+            "why does one of mine blink",
+            "How do I install the printer driver on Windows? why does one of mine blink",
+        ),
+        (
+            WIND,
+            "how often do they check it?",
+            "Which instrument measures air pressure? how often do they check it?",
+        ),
+        (LAKE, "how deep is it?", "how deep is Lake Baikal?"),
+        (SPEECH, "and the other way round?", SPEECH[0].question + " the other way round?"),
+        (
+            PLANTS,
+            "what if leaves turn yellow?",
+            "What is photosynthesis? what if leaves turn yellow?",
+        ),
         # Two things against each other.
         (CELLS, "which of the two is faster?", "which of mitosis and meiosis is faster?"),
         (CELLS, "when does the latter happen?", "when does meiosis happen?"),
@@ -101,6 +132,8 @@ def test_a_follow_up_is_put_into_words_that_stand_alone(
         "How do birds and bats differ in the way they fly?",
         "Which one costs least: train, bus or car?",
         "Can I restart a job from the results of an earlier one?",
+        "Is there a limit on the number of rows?",
+        "How many bones are there in a hand?",
         # Pronouns that stand for nothing, and words that only look like pronouns.
         "Is it possible to freeze bread?",
         "What does it mean to sublet a flat?",

@@ -14,7 +14,7 @@ from assistant.evaluation.run import Asked, Reply, Run
 def asked(number: int, answerable: bool, value: float, split: str = "dev") -> Asked:
     """A question whose first feature is ``value`` and whose other ones are 0."""
     features = {**dict.fromkeys(FEATURES, 0.0), FEATURES[0]: value}
-    reply = Reply("", True, 0.5, features, (), False, False, 0)
+    reply = Reply("", True, 0.5, features, (), False, False, False, 0)
     return Asked(
         f"q{number}",
         "?",

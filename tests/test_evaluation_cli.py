@@ -5,6 +5,8 @@ import pytest
 from commands import run
 from evaluation_set import LINES, gold, line, small_set, write_lines
 
+from assistant.evaluation import ablate
+
 MEASURES = ["nDCG@10", "RR@10", "Success@1", "Success@5", "Success@10", "R@10", "R@100"]
 
 
@@ -135,6 +137,21 @@ def test_ablate(made: Path) -> None:
     assert "passages by section" in shown.out
     # The last step is the product: the same figures as a run of it.
     assert told.json["steps"][-1]["means"]["RR@10"]["mean"] == 1
+
+
+def test_ablate_choices(made: Path) -> None:
+    told = run("eval", "ablate", "small.jsonl", "--choices", "--out", "choices")
+    assert told.code == 0
+    assert "words not stemmed" in told.out
+    assert "against the first" in told.out
+    table = ablate.read(Path("choices") / "choices.json")
+    assert table["against"] == "first"
+    first, *others = table["splits"]["all"]["steps"]
+    assert (first.name, first.contrasts, len(others)) == ("shipped", {}, len(ablate.choices()) - 1)
+    # Each is set against the product, not against the one before.
+    for other in others:
+        gained = other.means["RR@10"].mean - first.means["RR@10"].mean
+        assert other.contrasts["RR@10"].difference.mean == pytest.approx(gained)
 
 
 def test_calibrate(made: Path) -> None:

@@ -49,7 +49,7 @@ def test_runs_are_compared_with_the_first(good: Run, bad: Run) -> None:
     assert line.contrasts[0].p == 2 / 16
     assert line.contrasts[0].corrected == 2 * 2 / 16
     assert line.contrasts[1].counts == Counts(better=0, worse=0, equal=4)
-    assert [line.measure for line in found.lines][-2:] == ["full", "part"]
+    assert [line.measure for line in found.lines][-3:] == ["full", "part", "opens"]
     assert {changed.run for changed in found.changed} == {"bad"}
     first = found.changed[0]
     assert first.values[0] == 1 > first.values[1]

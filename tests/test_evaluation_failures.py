@@ -11,7 +11,7 @@ from assistant.evaluation.run import Asked, Reply, Run
 
 
 def reply(**changes: Any) -> Reply:
-    plain = Reply("text", False, 0.9, {}, (), True, True, 1)
+    plain = Reply("text", False, 0.9, {}, (), True, True, True, 1)
     return replace(plain, **changes)
 
 

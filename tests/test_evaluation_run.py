@@ -22,7 +22,18 @@ from assistant.types import Document, Hit, Passage
 
 ROOT = Path(__file__).resolve().parents[1]
 ROW = ["id", "question", "searched", "category", "split", "answerable", "elapsed_ms", "answer"]
-ROW += ["refused", "confidence", "features", "citations", "full", "part", "words", "gold", "hits"]
+ROW += [
+    "refused",
+    "confidence",
+    "features",
+    "citations",
+    "full",
+    "part",
+    "opens",
+    "words",
+    "gold",
+    "hits",
+]
 HIT = ["passage_id", "document", "heading", "page_start", "page_end", "start", "end", "score"]
 HIT += ["relevant", "text"]
 

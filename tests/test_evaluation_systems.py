@@ -11,7 +11,7 @@ from word_encoder import WordEncoder
 from assistant import retrieve
 from assistant.chunk import Chunking
 from assistant.errors import AssistantError, ConfigError
-from assistant.evaluation.ablate import ladder
+from assistant.evaluation.ablate import choices, ladder
 from assistant.evaluation.build import System, build, rank, reciprocal_rank_fusion
 from assistant.evaluation.cache import EmbeddingCache
 from assistant.evaluation.naive import recursive
@@ -142,10 +142,23 @@ def test_naive_passages_overlap() -> None:
     assert (first.passage_id, first.heading, first.units) == ("d-1", (), ())
 
 
-def test_the_ladder_goes_from_naive_to_shipped_one_change_at_a_time() -> None:
+def test_tables_change_one_setting_at_a_time() -> None:
     steps = list(ladder().values())
     assert (steps[0], steps[-1]) == (NAMED["naive"], SHIPPED)
+    first, *others = choices().values()
+    assert first == replace(SHIPPED, answers="none")
+    for other in others:
+        assert sum(getattr(first, n) != getattr(other, n) for n in Settings.__slots__) == 1
     for before, after in pairwise(steps[1:]):
         changed = {n for n in Settings.__slots__ if getattr(before, n) != getattr(after, n)}
         # Fusion only means something once there are two searches.
         assert len(changed) == 1 or changed == {"mode", "fusion"}
+
+
+def test_without_stemming_only_the_word_itself_is_found(tmp_path: Path) -> None:
+    lexical = replace(NAMED["lexical"], answers="none")
+    stemmed, plain = system(tmp_path, lexical), system(tmp_path, replace(lexical, stemming=False))
+    query = WordEncoder().encode_query("")
+    assert stemmed.search("consisting", query, 3)
+    assert not plain.search("consisting", query, 3)
+    assert plain.search("consist", query, 3)

@@ -57,11 +57,23 @@ def test_two_tables_in_one_passage_keep_their_own_headers() -> None:
     )
 
 
-def test_evidence_is_read_passage_by_passage_in_the_order_of_the_text() -> None:
+def test_the_best_evidence_opens_and_the_rest_is_read_passage_by_passage_in_order() -> None:
     first = evidence(passage(1, "A b c. D e f.", units=["A b c.", "D e f."]), 1)
     second = evidence(passage(2, "G h i. J k l.", units=["G h i.", "J k l."]), 2)
     mixed = [second[1], first[1], second[0], first[0]]
-    assert [e.quote for e in reading_order(mixed)] == ["G h i.", "J k l.", "A b c.", "D e f."]
+    assert [e.quote for e in reading_order(mixed)] == ["J k l.", "G h i.", "A b c.", "D e f."]
+    assert reading_order([]) == []
+
+
+def test_what_continues_the_best_evidence_stays_with_it() -> None:
+    one = evidence(passage(1, "A b c. D e f. G h i.", units=["A b c.", "D e f.", "G h i."]), 1)
+    chosen = [one[1], one[2], one[0]]
+    assert [e.quote for e in reading_order(chosen)] == ["D e f.", "G h i.", "A b c."]
+
+
+def test_rows_stay_in_the_order_of_their_table() -> None:
+    rows = table("Name\tUse\nGlue\tmoves\nLex\thears", "Glue\tmoves", "Lex\thears")
+    assert reading_order([rows[1], rows[0]]) == [rows[0], rows[1]]
 
 
 def test_the_heading_quoted_with_a_unit_stands_on_a_line_of_its_own() -> None:

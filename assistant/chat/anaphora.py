@@ -31,7 +31,7 @@ from assistant.chat.phrases import (
     tokens,
 )
 
-Kind = Literal["thing", "owner", "one", "place", "pair", "unnamed"]
+Kind = Literal["thing", "owner", "one", "place", "pair", "unnamed", "outside"]
 
 _PRONOUNS: dict[str, Kind] = {
     **dict.fromkeys(("it", "they", "them"), "thing"),
@@ -53,15 +53,23 @@ _ONE = re.compile(r"\bwhich (ones?)\b(?! of\b)", re.IGNORECASE)
 _OTHER_ONE = re.compile(r"\b(?:the|that|this|an)(?:\s?other)?(?: \w+)? ones?\b", re.IGNORECASE)
 _PAIR = re.compile(r"\b(?:the two|both)(?: of (?:them|these|those))?\b", re.IGNORECASE)
 _PLACE = re.compile(
-    rf"\bthe ({'|'.join(_PLACES)})(?: (?:one|option|item|of them))?\b", re.IGNORECASE
+    rf"\bthe ({'|'.join(_PLACES)})(?P<one> (?:one|option|item|of (?:them|these|those)))?\b",
+    re.IGNORECASE,
 )
+# Where "there" is no place: "is there a limit", "there are three".
+_THERE = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\b(?:in |on |over )?there\b"
+    r"(?! (?:is|are|was|were|be|will|would|has|have|any|a|an|exist)\b)(?!['\u2019])",
+    re.IGNORECASE,
+)
+_MINE = re.compile(r"\b(?:one of )?(?:mine|ours)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Anaphor:
     """A stretch of a question that stands for a ``thing``, its ``owner``, the ``one`` of a kind
     that was asked for, the thing at a ``place`` of a list (``number``, from 0, or -1), a ``pair``,
-    or for something that the question only points to (``unnamed``).
+    or for something that the question only points to (``unnamed``), surely ``outside`` of it.
     """
 
     text: str
@@ -78,7 +86,7 @@ def anaphors(question: str) -> list[Anaphor]:
         Anaphor(match.group(), match.start(), match.end(), kind, _number(match))
         for pattern, kind in _PATTERNS
         for match in pattern.finditer(question)
-        if (kind == "one" or _stands_alone(words, match.start(), match.end()))
+        if (_whole(match) or _stands_alone(words, match.start(), match.end()))
         and not _answered_inside(question, own, match.start(), match.end(), kind)
     ]
     told = any(not phrase.relational for phrase in own)
@@ -98,7 +106,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (_PLACE, "place"),
     (_PAIR, "pair"),
     (_OTHER_ONE, "unnamed"),
+    (_THERE, "outside"),
+    (_MINE, "outside"),
 )
+
+
+def _whole(match: re.Match[str]) -> bool:
+    """Whether no noun can belong to the words: "which one", "the second one", "there"."""
+    if match.re is _PLACE:
+        return match["one"] is not None
+    return match.re in (_ONE, _THERE, _MINE)
 
 
 def _number(match: re.Match[str]) -> int:
@@ -128,6 +145,8 @@ def _answered_inside(
         return True
     if kind == "one":
         return bool(re.search(r"\bor\b", question[end:]))
+    if kind == "outside":
+        return False
     return len([p for p in own if p.end <= start]) >= (1 if kind == "unnamed" else 2)
 
 

@@ -13,7 +13,10 @@ _LEAD = re.compile(
     r"\W*(?:(?:alright|also|and|but|hm+|no|now|ok|okay|or|plus|so|sure|thanks|then|well|yes)\b\W*)*",
     re.IGNORECASE,
 )
-_ASKED_FOR = re.compile(r"\s*(?:which|what)\s+(?=\w)", re.IGNORECASE)
+_ASKED_FOR = re.compile(
+    r"\s*(?:which|what)\s+(?P<one>(?:one )?of (?:the|these|those|my|your|our)\s+)?(?=\w)",
+    re.IGNORECASE,
+)
 ARTICLE = re.compile(r"\b(an?|the)\s+$", re.IGNORECASE)
 
 
@@ -47,7 +50,7 @@ def after(searched: str, answer: str, before: Context) -> Context:
 def _topic(question: str, answer: str) -> str:
     """What a question is about, with its article: the answer to "which …", or its first name."""
     kind = asked_for(question)
-    if kind is not None and kind.words[-1] == kind.text.split()[-1].lower() and named(answer):
+    if kind is not None and (_one_of(question) or not kind.plural) and named(answer):
         return named(answer)
     own = [phrase for phrase in phrases(question) if not phrase.relational]
     if not own:
@@ -74,6 +77,12 @@ def asked_for(question: str) -> Phrase | None:
     match = _ASKED_FOR.match(question[lead:])
     start = lead + match.end() if match else -1
     return next((phrase for phrase in phrases(question) if phrase.start == start), None)
+
+
+def _one_of(question: str) -> bool:
+    """Whether one of several is asked for: "which of the databases"."""
+    match = _ASKED_FOR.match(question[lead_of(question) :])
+    return match is not None and match["one"] is not None
 
 
 def lead_of(question: str) -> int:

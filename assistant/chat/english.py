@@ -52,13 +52,14 @@ VERBS = _words("""
     accept add affect apply ask avoid become begin belong break bring build call cause
     change check choose come compare compute connect consist contain convert cost create
     decide define delete depend describe detect develop differ do enable encrypt estimate
-    expect explain fail fall fill find fit fix follow forecast generate give go grow handle
-    happen help hold identify improve include increase keep know learn leave lie list live
-    look lower make manage matter mean measure mention monitor move name occur offer order
+    close download expect explain fail fall fill find fit fix follow forecast generate give go
+    grow handle
+    happen help hold identify improve include increase keep know learn leave lie list live load
+    look lower make manage matter mean measure mention monitor move name occur offer open order
     pay perform pick play point predict prefer prepare prevent process produce protect
     provide put read receive recommend reduce remove replace report require return run save
     say scale see send serve set show solve split stand start stay stop store suit support
-    take tell track train transform translate turn understand use vary warn work write
+    take tell track train transform translate turn understand upload use vary warn work write
     became begun broken built chosen done drawn fell found gave given gone grown held kept known led
     left lost made meant paid said seen sent shown sold spent taken told took went won written
     """)

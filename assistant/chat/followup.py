@@ -34,6 +34,8 @@ _ABOUT = re.compile(
 )
 _DEFINED = re.compile(r"(?:what(?:'s|\u2019s| is| are)|define|who is)\b", re.IGNORECASE)
 _EXISTS = re.compile(r"(?:(?:is|are) there|any)\b", re.IGNORECASE)
+_WHAT_IF = re.compile(r"what if\b", re.IGNORECASE)
+_OTHER = re.compile(r"\b(?:another|else|other|others|rest)\b", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b(?:better|cheaper|compare[ds]?|differ(?:s|ent|ence)?|faster|similar|slower|worse)\b",
     re.IGNORECASE,
@@ -78,10 +80,8 @@ def in_context(question: str, context: Context) -> str:
     if about or _is_fragment(rest, lead > 0):
         return _exchanged(rest, context)
     own = [phrase for phrase in phrases(core) if not phrase.relational]
-    if not own:
-        return _attached(core, context) if phrases(core) else _appended(core, context)
-    if _leans(core, own, lead > 0):
-        return _attached(core, context)
+    if not own or _leans(core, own, lead > 0):
+        return _appended(core, context)
     return question
 
 
@@ -93,6 +93,7 @@ def _leans(core: str, own: Sequence[Phrase], led: bool) -> bool:
         return len(words) <= 2 * FRAGMENT_WORDS
     if any(phrase.name for phrase in own):
         return False
+    led = led or bool(_WHAT_IF.match(core))
     exists = bool(_EXISTS.match(core)) and len(own) == 1 and not set(words) & PREPOSITIONS
     return exists or (led and not _DEFINED.match(core))
 
@@ -109,10 +110,12 @@ def _is_fragment(core: str, led: bool) -> bool:
 
 
 def _filled(question: str, found: Sequence[Anaphor], context: Context) -> str:
-    """The question with every anaphor replaced, or with the topic before it where one cannot be."""
-    parts, at, whole = [], 0, True
+    """The question with every anaphor replaced, or behind the earlier one where one cannot be."""
+    # "How long does it keep them?": two things, of which one is not known.
+    things = {one.text.lower() in _PLURAL for one in found if one.kind == "thing"}
+    parts, at, whole = [], 0, len(things) < 2
     for one in found:
-        text = _antecedent(one, question, context)
+        text = _antecedent(one, question, context) if len(things) < 2 else ""
         whole = whole and bool(text)
         parts += [question[at : one.start], text or one.text]
         at = one.end
@@ -120,7 +123,7 @@ def _filled(question: str, found: Sequence[Anaphor], context: Context) -> str:
     if not whole:
         told = any(not phrase.relational for phrase in phrases(question))
         asks_which = any(one.kind == "one" for one in found)
-        return question if asks_which and told else _attached(result, context)
+        return question if asks_which and told else _appended(result, context)
     listed = all(one.kind in ("place", "pair") for one in found)
     return _exchanged(result, context) if listed and _is_fragment(result, True) else result
 
@@ -150,8 +153,8 @@ def _two(question: str, context: Context) -> bool:
 def _exchanged(fragment: str, context: Context) -> str:
     """The earlier question with the fragment in the place of what it is an alternative to."""
     new = phrases(fragment)
-    if all(phrase.relational for phrase in new):
-        return _attached(fragment, context) if new else _appended(fragment, context)
+    if all(phrase.relational for phrase in new) or _OTHER.search(fragment):
+        return _appended(fragment, context)
     if len(new) > 1 or len(fragment.split()) > FRAGMENT_WORDS:
         return _appended(fragment, context)
     words = tokens(fragment)
@@ -193,16 +196,9 @@ def _is_name(fragment: Phrase) -> bool:
     return fragment.name or fragment.text[0].isupper()
 
 
-def _attached(core: str, context: Context) -> str:
-    """The question behind the name of what it is about, unless it has that name already."""
-    topic = context.topic
-    if not topic:
-        return _appended(core, context)
-    return core if topic.lower() in core.lower() else f"{topic}: {core}"
-
-
 def _appended(core: str, context: Context) -> str:
     """The question behind the one that it continues."""
     if len(context.question) > LONGEST:
         return f"{context.topic}: {core}" if context.topic else core
-    return f"{context.question} {core}"
+    end = "" if context.question[-1] in ".?!" else "?"
+    return f"{context.question}{end} {core}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.chat.english import AUXILIARIES
+from assistant.chat.english import AUXILIARIES, PREPOSITIONS
 from assistant.chat.phrases import is_verb, phrases, tokens
 
 LABEL_WORDS = 6
@@ -79,6 +79,8 @@ def pair(question: str) -> tuple[str, ...]:
 def _is_name_of_one(part: str) -> bool:
     """Whether a part of a sentence can be an item of a list: short, and without a verb."""
     words = tokens(part)
+    if words and words[0].word in PREPOSITIONS:
+        return False
     verbs = any(is_verb(token.text) or token.word in AUXILIARIES for token in words)
     return len(words) <= LABEL_WORDS and not verbs
 

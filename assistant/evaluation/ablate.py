@@ -1,28 +1,34 @@
-"""The ladder from the program of every tutorial to the product, one change at a time."""
+"""What each part of the search is worth: tables of runs that differ in one setting.
+
+A ladder climbs from the program of every tutorial to the product, a change on top of the last. The
+choices change one setting of the product each, and say what another choice would have given.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 from assistant.chunk import Chunking
 from assistant.errors import AssistantError
 from assistant.evaluation.compare import Contrast, contrast, corrected
 from assistant.evaluation.metrics import MEASURES, Interval, interval
 from assistant.evaluation.run import Json, Run
+from assistant.evaluation.significance import Counts
 from assistant.evaluation.systems import NAMED, SHIPPED, Settings
 
 SIZES = Chunking()
+Against = Literal["before", "first"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of the ladder: its means, and its contrast with the step before, by measure.
+    """A row of a table: its means, and by measure its contrast with another row.
 
-    The contrasts of one measure are corrected over all steps; the first step has none.
+    The contrasts of one measure are corrected over all rows; the first row has none.
     """
 
     name: str
@@ -51,8 +57,34 @@ def ladder() -> dict[str, Settings]:
     }
 
 
-def rungs(runs: Sequence[Run], split: str = "all") -> list[Rung]:
-    """The table of a ladder's runs, over the questions of a split."""
+def choices() -> dict[str, Settings]:
+    """The shipped settings, then by its name each choice that was made otherwise; no answers."""
+    shipped = replace(SHIPPED, answers="none")
+    return {
+        "shipped": shipped,
+        "passages of 128 word pieces": replace(shipped, target=128),
+        "passages of 192 word pieces": replace(shipped, target=192),
+        "short sections not joined": replace(shipped, small=0),
+        "sections joined below 30": replace(shipped, small=30),
+        "sections joined below 120": replace(shipped, small=120),
+        "last two headings embedded": replace(shipped, heading="last-two"),
+        "no headings embedded": replace(shipped, heading="none"),
+        "passages compared as a whole": replace(shipped, units=False),
+        "meaning alone": replace(shipped, mode="dense"),
+        "keywords alone": replace(shipped, mode="lexical"),
+        "fused by rank": replace(shipped, fusion="rrf"),
+        **{f"share of meaning {w}": replace(shipped, weight=w) for w in (0.4, 0.5, 0.7, 0.8)},
+        **{f"{depth} candidates": replace(shipped, depth=depth) for depth in (20, 50, 200)},
+        "words not stemmed": replace(shipped, stemming=False),
+        "acronyms spelled out": replace(shipped, acronyms=True),
+        "slips not mended": replace(shipped, slips=False),
+        "follow-ups not resolved": replace(shipped, follow_ups=False),
+        "repetitions kept": replace(shipped, collapse=False),
+    }
+
+
+def rungs(runs: Sequence[Run], split: str = "all", against: Against = "before") -> list[Rung]:
+    """The table of runs, over the questions of a split, each ``against`` another of them."""
     ids = [
         one.id
         for one in runs[0].asked
@@ -63,7 +95,12 @@ def rungs(runs: Sequence[Run], split: str = "all") -> list[Rung]:
         for measure in MEASURES
     }
     contrasts = {
-        measure: corrected([contrast(a, b) for a, b in pairwise(columns)])
+        measure: corrected(
+            [
+                contrast(columns[0 if against == "first" else i], column)
+                for i, column in enumerate(columns[1:])
+            ]
+        )
         for measure, columns in values.items()
     }
     return [
@@ -76,16 +113,17 @@ def rungs(runs: Sequence[Run], split: str = "all") -> list[Rung]:
     ]
 
 
-def write(runs: Sequence[Run], path: Path) -> None:
-    """Write the tables of a ladder's runs for each split that has questions, as JSON."""
+def write(runs: Sequence[Run], path: Path, against: Against = "before") -> None:
+    """Write the tables of :func:`rungs` for each split that has questions, as JSON."""
     splits = [split for split in ("dev", "test", "all") if runs[0].metrics.get(split)]
     content = {
         "set": runs[0].config["set"],
         "commit": runs[0].config["commit"],
+        "against": against,
         "splits": {
             split: {
                 "searched": runs[0].metrics[split]["searched"],
-                "steps": [asdict(rung) for rung in rungs(runs, split)],
+                "steps": [asdict(rung) for rung in rungs(runs, split, against)],
             }
             for split in splits
         },
@@ -97,7 +135,7 @@ def write(runs: Sequence[Run], path: Path) -> None:
 def read(path: Path) -> Json:
     """What :func:`write` wrote. Raises :class:`AssistantError` where it cannot be used."""
     try:
-        content: Json = json.loads(path.read_text("utf-8"))
+        content: Json = {"against": "before"} | json.loads(path.read_text("utf-8"))
         for table in content["splits"].values():
             table["steps"] = [_rung(step) for step in table["steps"]]
     except (ValueError, KeyError, TypeError, OSError) as error:
@@ -109,5 +147,10 @@ def read(path: Path) -> Json:
 
 def _rung(step: Json) -> Rung:
     means = {measure: Interval(**mean) for measure, mean in step["means"].items()}
-    contrasts = {measure: Contrast(**found) for measure, found in step["contrasts"].items()}
+    contrasts = {measure: _contrast(found) for measure, found in step["contrasts"].items()}
     return Rung(step["name"], means, contrasts)
+
+
+def _contrast(found: Json) -> Contrast:
+    difference, counts = Interval(**found["difference"]), Counts(**found["counts"])
+    return Contrast(difference, found["p"], found["corrected"], counts)

@@ -61,6 +61,10 @@ class AnswerJudge:
         """Whether the citations hold a telling part of any gold span."""
         return self.held(citations, gold) >= PART
 
+    def opens(self, citations: Sequence[Quoted], gold: Sequence[Place]) -> bool:
+        """Whether the first citation holds a telling part of any gold span."""
+        return self.part(citations[:1], gold)
+
     def _share(self, citations: Sequence[Quoted], place: Place) -> float:
         path = place.document
         if path not in self._letters:

@@ -9,7 +9,6 @@ from pathlib import Path
 from assistant.config import Config
 from assistant.embed import SentenceEncoder
 from assistant.evaluation import report
-from assistant.evaluation.ablate import ladder
 from assistant.evaluation.cache import EmbeddingCache
 from assistant.evaluation.execute import execute
 from assistant.evaluation.folders import RUNS, check_name
@@ -73,9 +72,14 @@ class Bench:
         report.write(place)
         return made, place
 
-    def ladder(self, questions: QuestionSet, progress: Progress | None = None) -> Iterator[Run]:
-        """A run for each step from the program of every tutorial to the product."""
-        for name, settings in ladder().items():
+    def each(
+        self,
+        questions: QuestionSet,
+        table: Mapping[str, Settings],
+        progress: Progress | None = None,
+    ) -> Iterator[Run]:
+        """A run for each settings of a table, called by its name there."""
+        for name, settings in table.items():
             own = replace(settings, encoder=self.config.encoder)
             yield self.run(questions, own, name, progress)
 

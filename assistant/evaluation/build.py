@@ -74,7 +74,7 @@ def build(
     index = Index(
         loaded,
         vectors.build(loaded.matrix),
-        lexical.build_in_memory(words),
+        lexical.build_in_memory(words, stemming=settings.stemming),
         {passage.passage_id: i for i, passage in enumerate(loaded.passages)},
     )
     return System(settings, index)

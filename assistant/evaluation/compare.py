@@ -11,7 +11,7 @@ from assistant.evaluation.metrics import MEASURES, Interval, interval, per_quest
 from assistant.evaluation.run import Asked, Run, read, read_ranking
 from assistant.evaluation.significance import Counts, counts, holm, randomisation_test
 
-ANSWERS = ("full", "part")  # measures that need answers in every run
+ANSWERS = ("full", "part", "opens")  # measures that need answers in every run
 JUDGED_BY = "nDCG@10"  # decides which questions changed most
 SHARE_MEASURES = ("nDCG@10", "Success@5")
 CHANGED = 10
@@ -182,7 +182,7 @@ def _values(run: Run, answers: bool) -> dict[str, dict[str, float]]:
     values = run.per_question
     for one in run.asked if answers else ():
         if one.id in values and one.reply is not None:
-            values[one.id] |= {"full": float(one.reply.full), "part": float(one.reply.part)}
+            values[one.id] |= {name: float(getattr(one.reply, name)) for name in ANSWERS}
     return values
 
 

@@ -11,6 +11,7 @@ from assistant.answer import in_quotations
 from assistant.chat import Turn, resolve
 from assistant.confidence import load_calibration
 from assistant.evaluation import origin
+from assistant.evaluation.acronyms import definitions, spelled_out
 from assistant.evaluation.answers import AnswerJudge, words
 from assistant.evaluation.build import System, build
 from assistant.evaluation.cache import EmbeddingCache
@@ -51,8 +52,11 @@ def execute(
     """
     system = build(questions.documents.values(), settings, encoder, cache, progress)
     qrels = questions.judgments(system.index.passages)
+    defined = definitions(system.index.passages) if settings.acronyms else {}
     searched = {
-        question.id: search_text(question, settings, system.index.lexical, encoder)
+        question.id: spelled_out(
+            search_text(question, settings, system.index.lexical, encoder), defined
+        )
         for question in questions.questions
     }
     queries = cache.questions(list(searched.values()), progress)
@@ -161,6 +165,7 @@ class _Asking:
             citations,
             self._judge.full(citations, gold),
             self._judge.part(citations, gold),
+            self._judge.opens(citations, gold),
             words(result),
         )
         return reply, elapsed

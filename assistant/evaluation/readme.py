@@ -2,7 +2,7 @@
 
 They stand between ``<!-- begin generated -->`` and ``<!-- end generated -->``; the rest is written
 by hand. A folder of a run is a row, of which only the figures need to be there; the file of a
-ladder is a table for each split.
+ladder, or of choices, is a table for each split.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ def generated(runs: Path) -> str:
     """All tables, as Markdown."""
     single = [Row(*read_figures(file.parent)) for file in sorted(runs.glob("*/config.json"))]
     parts = [*_runs(single), *_shares(single)] if single else []
-    for file in sorted(runs.glob("*/ladder.json")):
-        parts += _ladder(read(file))
+    for name in ("ladder", "choices"):
+        for file in sorted(runs.glob(f"*/{name}.json")):
+            parts += _ladder(read(file))
     return "\n".join(parts) if parts else "There is no run yet."
 
 
@@ -87,14 +88,16 @@ def _runs(runs: Sequence[Row]) -> Iterator[str]:
     if not answered:
         return
     yield ""
-    columns = ("holds a gold span", "holds a part", "words", "verbatim citations")
+    columns = ("holds a gold span", "holds a part", "opens with it", "words", "verbatim citations")
     yield from _head("run: its answers", "questions", *columns)
     for run in answered:
         own = run.metrics[headline(run.metrics)]
         found = own["answers"]
         verbatim = f"{found['verbatim']:.3f} of {found['citations']:,}"
-        held = [_mean(found.get("full")), _mean(found.get("part")), f"{found['words']:g}", verbatim]
-        yield _row(f"`{run.name}`", _asked(run, own["searched"]), *held)
+        held = [_mean(found.get(name)) for name in ("full", "part", "opens")]
+        yield _row(
+            f"`{run.name}`", _asked(run, own["searched"]), *held, f"{found['words']:g}", verbatim
+        )
     yield from _refusals([run for run in answered if "auroc" in run.metrics["all"]["refusal"]])
 
 
@@ -136,7 +139,8 @@ def _ladder(ladder: Json) -> Iterator[str]:
         if split == "all" and len(ladder["splits"]) > 1:
             continue
         yield ""
-        first = f"step, {_questions(table['searched'], ladder['set'], split)}"
+        kind = {"before": "step", "first": "changed"}[ladder["against"]]
+        first = f"{kind}, {_questions(table['searched'], ladder['set'], split)}"
         yield from _head(first, *(head for name in STEPS for head in (name, "p")))
         for rung in table["steps"]:
             cells: list[str] = []

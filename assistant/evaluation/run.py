@@ -61,6 +61,7 @@ class Reply:
     citations: tuple[Quoted, ...]
     full: bool
     part: bool
+    opens: bool
     words: int
 
 

@@ -87,11 +87,12 @@ def _grouped(asked: Sequence[Asked], values: Values, of: Callable[[Asked], str])
 
 
 def _held(members: Sequence[Asked]) -> Json:
-    """The share of the answerable questions whose answer holds a gold span, in full and in part."""
+    """The share of answerable questions whose answer holds a gold span, fully, partly, or first."""
     replies = [one.reply for one in members if one.reply is not None and one.answerable]
     columns = {
         "full": [float(reply.full) for reply in replies],
         "part": [float(reply.part) for reply in replies],
+        "opens": [float(reply.opens) for reply in replies],
     }
     return {name: asdict(mean) for name, mean in intervals(columns).items()} if replies else {}
 

@@ -15,7 +15,7 @@ from assistant.types import Mode
 Splitter = Literal["sections", "recursive"]
 Heading = Literal["path", "last-two", "none"]
 Fusion = Literal["convex", "rrf"]
-Answers = Literal["quotations", "passage"]
+Answers = Literal["quotations", "passage", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,9 @@ class Settings:
     ``fusion``, ``weight`` (the dense share in ``convex``) and ``depth`` (candidates of each search)
     matter in ``hybrid`` mode. ``collapse`` leaves out passages that repeat a better one.
     ``follow_ups``: what is searched for a question with a history is what it asks for after that.
-    ``slips``: typing slips in it are mended before it is searched.
-    ``answers``: what is quoted, the best evidence or the whole best ``passage``.
+    ``slips``: typing slips in it are mended before it is searched. ``acronyms``: the long forms of
+    its acronyms are added, where the documents define them. ``stemming``: keywords are compared by
+    their stems. ``answers``: what is quoted, the best evidence or the whole best ``passage``.
     """
 
     splitter: Splitter = "sections"
@@ -45,6 +46,8 @@ class Settings:
     collapse: bool = True
     follow_ups: bool = True
     slips: bool = True
+    acronyms: bool = False
+    stemming: bool = True
     answers: Answers = "quotations"
     encoder: str = DEFAULT_ENCODER
 
@@ -57,7 +60,8 @@ class Settings:
     @property
     def can_answer(self) -> bool:
         """Whether the product can write answers with these settings."""
-        return self.ranks_as_shipped and self.mode == "hybrid" and self.units
+        ranks = self.ranks_as_shipped and self.mode == "hybrid" and self.units and self.stemming
+        return ranks and self.answers != "none"
 
 
 SHIPPED = Settings()

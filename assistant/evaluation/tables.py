@@ -77,6 +77,7 @@ def answers(metrics: Metrics) -> Table:
     rows = [
         ("holds a gold span", ("answers", "full")),
         ("holds a part of one", ("answers", "part")),
+        ("opens with a part of one", ("answers", "opens")),
         ("words, median", ("answers", "words")),
         ("citations", ("answers", "citations")),
         ("of those verbatim", ("answers", "verbatim")),
