@@ -6,20 +6,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from assistant import batch, cli_chats, cli_eval, cli_feedback, contract, options, render
+from assistant import batch, calls, cli_chats, cli_eval, cli_feedback, contract, options, render
 from assistant.config import load_config
 from assistant.console import Screen
 from assistant.contract import Json
 from assistant.errors import AssistantError
 from assistant.library import Library
-from assistant.types import Answer, Hit, Mode
-
-Result = TypeVar("Result")
+from assistant.types import Mode
 
 app = typer.Typer(
     help="Ask your study material: answers made of exact quotations, on your own machine.",
@@ -69,14 +66,10 @@ def search(
     screen = Screen(as_json=as_json, quiet=quiet)
     with Library.open(load_config(library=library)) as opened:
         opened.warm_up(mode)
-
-        def reply(text: str) -> tuple[list[Hit], float]:
-            return _timed(lambda: opened.search(text, k, mode))
-
         if batch_file is not None:
-            _run(screen, batch_file, lambda text: contract.search(text, mode, *reply(text)))
+            _run(screen, batch_file, lambda text: calls.search(opened, text, k, mode))
             return
-        hits, elapsed_ms = reply(asked)
+        hits, elapsed_ms = calls.timed(lambda: opened.search(asked, k, mode))
     if as_json:
         screen.data(contract.search(asked, mode, hits, elapsed_ms))
         return
@@ -102,14 +95,10 @@ def ask(
     screen = Screen(as_json=as_json, quiet=quiet)
     with Library.open(load_config(library=library, llm=llm)) as opened:
         opened.warm_up()
-
-        def reply(text: str) -> tuple[Answer, float]:
-            return _timed(lambda: opened.ask(text, k))
-
         if batch_file is not None:
-            _run(screen, batch_file, lambda text: contract.answer(*reply(text)))
+            _run(screen, batch_file, lambda text: calls.ask(opened, text, k))
             return
-        result, elapsed_ms = reply(asked)
+        result, elapsed_ms = calls.timed(lambda: opened.ask(asked, k))
     if as_json:
         screen.data(contract.answer(result, elapsed_ms))
         return
@@ -122,13 +111,20 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, metavar="N", help="Port [default: 7860].")
     ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address [default: 127.0.0.1]. Any other needs ASSISTANT_PASSWORD.",
+        ),
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
     library: options.Library = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Serve the chat on this computer, as `python app.py` does."""
-    config = load_config(library=library, port=port)
+    config = load_config(library=library, host=host, port=port)
     from assistant.ui import serve as serve_page
 
     serve_page(config, open_browser)
@@ -217,10 +213,3 @@ def _run(screen: Screen, file: Path, reply: Callable[[str], Json]) -> None:
             )
         )
         raise typer.Exit(1)
-
-
-def _timed(action: Callable[[], Result]) -> tuple[Result, float]:
-    """The result, and how many milliseconds it took."""
-    start = perf_counter()
-    result = action()
-    return result, (perf_counter() - start) * 1000

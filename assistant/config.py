@@ -49,6 +49,9 @@ class Config(BaseSettings):
     parse_seconds: int = Field(120, ge=1, description="a file that takes longer is left out")
     parse_memory_mb: int = Field(2048, ge=256, description="memory limit of the parser process")
     host: str = Field("127.0.0.1", description="address the page is served on")
+    password: SecretStr | None = Field(
+        None, description="asked of everyone who opens the page; other addresses need one"
+    )
     port: int = Field(7860, ge=0, le=65535, description="port the page is served on")
     debug: bool = Field(False, description="show where an unexpected error came from")
 

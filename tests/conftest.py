@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from commands import fill, run
@@ -11,6 +12,9 @@ from commands import fill, run
 from assistant.config import load_config
 from assistant.embed import SentenceEncoder
 from assistant.library import Library
+
+if TYPE_CHECKING:
+    from page_server import Running
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -50,3 +54,13 @@ def cheat_sheet(
     with Library.open(config, encoder) as library:
         library.sync()
         yield library
+
+
+@pytest.fixture(scope="session")
+def page_server(library: Path, encoder: SentenceEncoder) -> Iterator[Running]:
+    """The page over the library of two small files, as this computer alone can open it."""
+    from page_server import serving
+
+    config = load_config(library=library, corpus=library.parent / "notes", max_file_mb=1)
+    with Library.open(config, encoder) as opened, serving(opened) as running:
+        yield running

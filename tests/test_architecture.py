@@ -23,7 +23,7 @@ LAYERS = (
         "the commands; one of them serves the page",
     ),
     ("ui", "the page; it is started in a terminal, so it can write there"),
-    ("console + contract + render + render_eval", "what a terminal shows, and what programs read"),
+    ("calls + console + contract + render + render_eval", "what a terminal and programs are given"),
     ("evaluation · integrations · doctor", "use a library, or its parts, as any program would"),
     ("__init__", "the public names"),
     ("library + lock", "puts the parts together"),
@@ -62,6 +62,7 @@ LAYERS = (
 # What else is installed, and who alone may use it. A part that can be exchanged has one owner; what
 # is only for speed or types may be used where it is needed.
 OWNERS = {
+    "anyio": {"ui"},
     "bs4": {"load"},
     "faiss": {"vectors"},
     "fastapi": {"ui"},
@@ -76,12 +77,14 @@ OWNERS = {
     "langchain_text_splitters": {"chunk", "evaluation"},
     "markitdown": {"load"},
     "matplotlib": {"evaluation"},
+    "mcp": {"ui"},
     "platformdirs": {"config"},
     "pptx": {"load"},
     "psutil": {"load"},
     "pydantic": {"config"},
     "pydantic_settings": {"config"},
     "pypdf": {"load"},
+    "pypdfium2": {"load"},
     "rich": {"console", "render", "render_eval"},
     "scipy": {"evaluation"},
     "sklearn": {"evaluation"},

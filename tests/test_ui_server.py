@@ -3,62 +3,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
-from starlette.testclient import TestClient
+from commands import run
+from page_server import Running
+from pydantic import SecretStr
 
 from assistant.config import Config, load_config
 from assistant.errors import AssistantError
 from assistant.types import DocumentRecord, Status
 from assistant.ui import page, server
-from assistant.ui.guard import Guard
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return load_config(library=tmp_path / "index", corpus=tmp_path, port=0)
-
-
-def guarded(*hosts: str) -> TestClient:
-    async def hello(request: Request) -> PlainTextResponse:
-        return PlainTextResponse("hello")
-
-    routes = [Route("/", hello, methods=["GET", "POST"])]
-    app = Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)])
-    return TestClient(app, base_url="http://127.0.0.1:7860")
-
-
-def test_the_page_itself_is_served_and_confined() -> None:
-    answer = guarded("127.0.0.1").post("/", headers={"Origin": "http://127.0.0.1:7860"})
-    assert answer.text == "hello"
-    policy = answer.headers["content-security-policy"]
-    assert "default-src 'self'" in policy
-    assert "http:" not in policy
-    assert "https:" not in policy
-    assert answer.headers["referrer-policy"] == "no-referrer"
-
-
-@pytest.mark.parametrize(
-    "origin", ["http://example.com", "http://127.0.0.1:8000", "https://127.0.0.1.example", "null"]
-)
-def test_requests_of_other_sites_are_refused(origin: str) -> None:
-    answer = guarded().post("/", headers={"Origin": origin})
-    assert (answer.status_code, answer.text) == (403, "Requests from other sites are not answered.")
-
-
-@pytest.mark.parametrize("host", ["example.com", "127.0.0.1.example.com:7860", ""])
-def test_a_foreign_name_for_this_computer_is_refused(host: str) -> None:
-    answer = guarded("127.0.0.1", "localhost").get("/", headers={"Host": host})
-    assert (answer.status_code, answer.text) == (403, "This server does not answer to that name.")
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost", "LOCALHOST:1", "[::1]:7860"])
-def test_the_servers_own_names_are_answered(host: str) -> None:
-    hosts = ("127.0.0.1", "localhost", "::1")
-    assert guarded(*hosts).get("/", headers={"Host": host}).text == "hello"
 
 
 def test_a_port_in_use_is_an_error_that_names_a_free_one(config: Config) -> None:
@@ -73,7 +30,35 @@ def test_a_port_in_use_is_an_error_that_names_a_free_one(config: Config) -> None
 
 def test_an_address_of_another_computer_is_an_error(config: Config) -> None:
     with pytest.raises(AssistantError, match=r"The page cannot be served on 192\.0\.2\.1: "):
-        server.serve(config.model_copy(update={"host": "192.0.2.1"}))
+        server.serve(
+            config.model_copy(update={"host": "192.0.2.1", "password": SecretStr("sesame")})
+        )
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "study.example"])
+@pytest.mark.parametrize("password", [None, "", " "])
+def test_other_computers_are_let_in_with_a_password_alone(
+    config: Config, host: str, password: str | None
+) -> None:
+    secret = None if password is None else SecretStr(password)
+    with pytest.raises(AssistantError) as caught:
+        server.serve(config.model_copy(update={"host": host, "password": secret}))
+    assert caught.value.message == (
+        f"On {host} other computers can open the page, so it needs a password."
+    )
+    assert "ASSISTANT_PASSWORD" in caught.value.hint
+
+
+def test_the_command_says_that_it_needs_a_password(tmp_path: Path) -> None:
+    ran = run("serve", "--host", "0.0.0.0", "--port", "0", "--library", tmp_path)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: On 0.0.0.0 other computers can open the page")
+    assert "\nhint: Set one and start again: `read -rs ASSISTANT_PASSWORD" in ran.err
+
+
+def test_what_serves_the_library_already_is_known(page_server: Running, config: Config) -> None:
+    assert server.is_running(page_server.config)
+    assert not server.is_running(config.model_copy(update={"port": page_server.port}))
 
 
 @pytest.mark.parametrize(

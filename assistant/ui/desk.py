@@ -6,6 +6,7 @@ keeps it in that visitor's session and hands it to every call. The browser remem
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -23,10 +24,11 @@ from assistant.ui.action import Action
 from assistant.ui.asking import Asked, Wanted
 from assistant.ui.conversation import Opened, messages, panel
 from assistant.ui.examples import suggest
+from assistant.ui.guard import LOOPBACK
 from assistant.ui.history import Memory
-from assistant.ui.server import LOOPBACK
 
 View = tuple[Any, ...]
+MOST_OPENING = 1000  # pages that are being opened at the same time
 
 
 class Desk:
@@ -37,6 +39,7 @@ class Desk:
         self.kept = Conversations(library.config.library)
         self.local = library.config.host in LOOPBACK
         self._running: dict[str | None, Action[Answer]] = {}  # by visitor
+        self._asked: deque[str | None] = deque(maxlen=MOST_OPENING)  # visitors
 
     def answer(
         self,
@@ -49,6 +52,8 @@ class Desk:
     ) -> Iterator[View]:
         """Ask what was typed, or what a button of the page asks for."""
         visitor = request.session_hash
+        if visitor not in self._asked:
+            self._asked.append(visitor)
         data = event._data if isinstance(event._data, Mapping) else None
         if not opened.turns:  # The server may have been started again under an open page.
             opened = self._reopened(Memory.of(stored).opened)
@@ -112,11 +117,16 @@ class Desk:
         """A conversation as the text of a file: its id, and ``markdown`` or ``json``."""
         return history.exported(self.kept, str(given[0]), str(given[1]))
 
-    def load(self, stored: Any, words: str) -> View:
-        """What a page shows when it is opened: the conversation that its browser had open."""
+    def load(self, request: gr.Request, stored: Any, words: str) -> View:
+        """What a page shows when it is opened: the conversation that its browser had open.
+
+        Whoever was quicker and has asked something is shown that, and it stays.
+        """
         view = self._shown(Memory.of(stored).opened, stored, words)
-        chat = gr.Chatbot(value=view[1], examples=examples(self.library))
-        return (view[0], chat, *view[2:])
+        first = examples(self.library)
+        if request.session_hash in self._asked:
+            return (gr.skip(), gr.Chatbot(examples=first), *[gr.skip()] * 4)
+        return (view[0], gr.Chatbot(value=view[1], examples=first), *view[2:])
 
     def listed(self, words: str, memory: Memory) -> str:
         """The list of the conversations that this visitor may see."""

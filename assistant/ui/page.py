@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import gradio as gr
 
 from assistant.library import Library
 from assistant.render import count
 from assistant.types import Status
-from assistant.ui import ask, documents, evaluate, lookup, reader, settings
+from assistant.ui import ask, documents, evaluate, lookup, programs, reader, settings
 from assistant.ui.reply import failure, in_words
 
 TITLE = "Study assistant"
+MOST_WAITING = 500  # of what open pages want to know; one that opens wants some ten things at once
 LOADING = '<p class="loading">Loading the language encoder… You can ask already.</p>'
 
 
@@ -21,6 +22,7 @@ def build(library: Library) -> gr.Blocks:
     """The page over a library, ready to be served. Nothing in it asks another host for anything."""
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True) as page:
+        programs.expose(library)
         with gr.Row(elem_id="top"):
             gr.HTML(f"<h1>{TITLE}</h1>", js_on_load=None, apply_default_css=False)
             state = gr.HTML(elem_id="state", js_on_load=None, apply_default_css=False)
@@ -28,7 +30,7 @@ def build(library: Library) -> gr.Blocks:
             with gr.Tab("Ask"):
                 ask.tab(library, page)
             with gr.Tab("Look up") as looking:
-                lookup.tab(library, looking)
+                renew_after = lookup.tab(library, looking)
             with gr.Tab("Reader"):
                 reader.tab(library)
             with gr.Tab("Library") as shelf:
@@ -41,21 +43,14 @@ def build(library: Library) -> gr.Blocks:
         def report() -> Iterator[str]:
             yield from readiness(library)
 
-        def held() -> str:
-            return [*readiness(library)][-1]
-
+        shown: dict[str, Any] = {"outputs": state, "show_progress": "hidden"}
         for event in changes:
-            event.then(held, outputs=state, show_progress="hidden", api_visibility="private")
+            event.then(lambda: [*readiness(library)][-1], **shown, api_visibility="private")
+            renew_after(event.then)
         # Each open page holds one such call until the encoder is there, so their number is not
         # limited; it costs a waiting thread and no polling.
-        page.load(
-            report,
-            outputs=state,
-            show_progress="hidden",
-            concurrency_limit=None,
-            api_visibility="private",
-        )
-    page.queue(api_open=False)
+        page.load(report, **shown, concurrency_limit=None, api_visibility="private")
+    page.queue(api_open=False, max_size=MOST_WAITING)
     return page
 
 

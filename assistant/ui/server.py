@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import urllib.request
 import webbrowser
 from typing import TYPE_CHECKING
@@ -12,22 +11,26 @@ from typing import TYPE_CHECKING
 from assistant import render
 from assistant.config import Config
 from assistant.console import Screen
-from assistant.errors import AssistantError, LibraryError
+from assistant.errors import AssistantError, ConfigError, LibraryError
 from assistant.library import Library
+from assistant.ui.guard import LOOPBACK
 
 if TYPE_CHECKING:
+    import gradio as gr
     from fastapi import FastAPI
+    from starlette.middleware import Middleware
 
 WHO = "/who"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def serve(config: Config, open_browser: bool = False) -> None:
     """Serve the page until interrupted; a library that is not there yet is built first.
 
     Where the page is being served already, say so and return. Raises :class:`AssistantError` when
-    the port is in use by something else or the library can be neither used nor built.
+    others could open it without a password, the port is in use by something else, or the library
+    can be neither used nor built.
     """
+    demand_password(config)
     screen = Screen()
     try:
         listener = listen(config.host, config.port)
@@ -57,11 +60,10 @@ def run(
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none")
     )
-    threading.Thread(target=_warm_up, args=(library,), name="warm-up", daemon=True).start()
     url = address(config.host, listener.getsockname()[1])
     screen.show(f"The assistant is at {url} (Ctrl+C ends it)")
     if config.host not in LOOPBACK:
-        screen.aside("Everyone who can reach this computer over the network can open it.")
+        screen.aside("Who can reach this computer and knows the password can open it, unencrypted.")
     if open_browser:
         webbrowser.open(url)  # The socket listens already, so the browser waits and is served.
     try:
@@ -71,24 +73,38 @@ def run(
 
 
 def application(library: Library, config: Config) -> FastAPI:
-    """The web application: the page behind its guard, and nothing that needs another host."""
-    import gradio as gr
+    """The web application: the page behind what guards it, and nothing that needs another host.
+
+    The library begins to load beside it.
+    """
     from fastapi import FastAPI
-    from starlette.middleware import Middleware
+    from starlette.responses import JSONResponse
 
-    from assistant.ui import page, theme
-    from assistant.ui.guard import Guard
+    from assistant.ui import health, page
 
-    hosts = LOOPBACK if config.host in LOOPBACK else frozenset[str]()
     # Pages of API documentation would load their scripts from another host.
-    app = FastAPI(
-        middleware=[Middleware(Guard, hosts=hosts)], docs_url=None, redoc_url=None, openapi_url=None
-    )
+    app = FastAPI(middleware=guards(config), docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route(WHO, lambda: _who(config))
-    blocks = page.build(library)
+
+    def told() -> JSONResponse:
+        code, content = watched.report()
+        return JSONResponse(content, code)
+
+    app.add_api_route(health.PATH, told, response_model=None)
+    mount(app, page.build(library), config)
+    watched = health.Health(library)  # Last, because what it loads would hold up the rest.
+    return app
+
+
+def mount(app: FastAPI, blocks: gr.Blocks, config: Config) -> None:
+    """Put the page and its tools for other programs into the application."""
+    import gradio as gr
+
+    from assistant.ui import programs, theme
+
     # Until then Gradio takes any file of this computer that a request names for an upload.
     blocks.has_launched = True
-    served: FastAPI = gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -100,14 +116,44 @@ def application(library: Library, config: Config) -> FastAPI:
         enable_monitoring=False,
         ssr_mode=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=True,
         max_file_size=f"{config.max_file_mb}mb",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=theme.theme(),
         css_paths=list(theme.STYLES),
         head=theme.head(),
     )
-    return served
+    programs.answer_tools_in_json(blocks)
+
+
+def guards(config: Config) -> list[Middleware]:
+    """What every request passes, from the outside in."""
+    from starlette.middleware import Middleware
+
+    from assistant.ui.arguments import Arguments
+    from assistant.ui.caps import Caps
+    from assistant.ui.guard import Guard, own_names
+    from assistant.ui.password import Password
+    from assistant.ui.uploads import MOST_FILES
+
+    passed = [
+        Middleware(Guard, hosts=own_names(config.host), numbers=config.host not in LOOPBACK),
+        Middleware(Caps, file_bytes=config.max_file_mb * 1_000_000, files=MOST_FILES),
+        Middleware(Arguments),
+    ]
+    if secret := config.password:
+        passed.insert(1, Middleware(Password, password=secret.get_secret_value()))
+    return passed
+
+
+def demand_password(config: Config) -> None:
+    """Raises :class:`ConfigError` where other computers could open the page without a password."""
+    known = config.password.get_secret_value() if config.password else ""
+    if config.host not in LOOPBACK and not known.strip():
+        raise ConfigError(
+            f"On {config.host} other computers can open the page, so it needs a password.",
+            "Set one and start again: `read -rs ASSISTANT_PASSWORD; export ASSISTANT_PASSWORD`",
+        )
 
 
 def holds_passages(library: Library) -> bool:
@@ -127,7 +173,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def is_running(config: Config) -> bool:
     """Whether what answers on the port is this assistant, over the same library."""
+    from assistant.ui.password import authorization
+
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    if secret := config.password:
+        direct.addheaders.append(("Authorization", authorization(secret.get_secret_value())))
     try:
         with direct.open(f"{address(config.host, config.port)}{WHO}", timeout=2) as answer:
             return bool(json.load(answer) == _who(config))
@@ -159,11 +209,3 @@ def address(host: str, port: int) -> str:
 
 def _who(config: Config) -> dict[str, str]:
     return {"assistant": str(config.library.resolve())}
-
-
-def _warm_up(library: Library) -> None:
-    try:
-        library.warm_up()
-    except Exception:
-        # Told on the page, by every call that needs the encoder.
-        return
