@@ -47,7 +47,7 @@ def consider(index: Index, encoder: Encoder, question: str, k: int) -> Considere
     places = [index.positions[hit.passage.passage_id] for hit in hits]
     weights = extract.weigh(question, index.lexical.idf)
     cosines = [retrieve.unit_similarities(index, query, place) for place in places]
-    evidence = extract.collect(weights, hits, cosines)
+    evidence = extract.collect(weights, hits, cosines, extract.defined(question))
     found = encoder.encode_pieces([_in_context(one) for one in evidence[:MATCHED]])
     matched = match(question, asked, found, index.lexical.idf)
     signals = confidence.features(question, evidence, matched)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
-from assistant.lexical import terms
+from assistant.lexical import stem, terms
 from assistant.outline import blank_markup, title_of
+from assistant.tokens import STOP_WORDS
 from assistant.types import Hit, Passage, Unit
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 # Weights of a unit's similarity, of the question's terms in it, and of its passage's score; a term
 # that stands only in its headings counts in part. Measured on the development questions.
 TERMS_WEIGHT = 0.3
+# What a unit gains that begins with the thing that a question wants defined.
+DEFINES_WEIGHT = 0.2
 PASSAGE_WEIGHT = 0.3
 HEADING_SHARE = 0.95
 
@@ -59,6 +64,30 @@ class Evidence:
         return passage.text[start - passage.start : self.unit.end - passage.start]
 
 
+_WHAT_IS = re.compile(
+    r"(?:what(?:['\u2019]s| is| are)|who is|define|explain)\s+(?:an?\s+|the\s+)?(.+?)[?.!\s]*",
+    re.IGNORECASE,
+)
+_SKIPPED = frozenset({"a", "an", "the", stem("definition")})
+
+
+def defined(question: str) -> list[str]:
+    """The terms of what a question wants defined, in order; none where it asks for more than that.
+
+    >>> defined("What is a data lake?"), defined("What is a data lake used for?")
+    (['data', 'lake'], [])
+    """
+    match = _WHAT_IS.fullmatch(question.strip())
+    found = terms(match.group(1)) if match else []
+    return [] if STOP_WORDS.intersection(found) else found
+
+
+def _begins(text: str, thing: Sequence[str]) -> bool:
+    """Whether a unit begins with a thing's terms: its definition does."""
+    words = dropwhile(_SKIPPED.__contains__, terms(blank_markup(text)))
+    return bool(thing) and list(islice(words, len(thing))) == list(thing)
+
+
 def weigh(question: str, idf: Callable[[str], float]) -> dict[str, float]:
     """The terms of a question and each one's share of their weight; the shares sum to 1."""
     weights = {term: idf(term) for term in terms(question, stop_words=False)}
@@ -67,12 +96,15 @@ def weigh(question: str, idf: Callable[[str], float]) -> dict[str, float]:
 
 
 def collect(
-    weights: dict[str, float], hits: Sequence[Hit], similarities: Sequence[NDArray[np.float32]]
+    weights: dict[str, float],
+    hits: Sequence[Hit],
+    similarities: Sequence[NDArray[np.float32]],
+    thing: Sequence[str] = (),
 ) -> list[Evidence]:
     """All units of the hits as evidence, best first.
 
-    ``weights`` come from :func:`weigh`; ``similarities[i]`` is float32 (m,), the cosine of each
-    unit of hit i with the question.
+    ``weights`` come from :func:`weigh`, ``thing`` from :func:`defined`; ``similarities[i]`` is
+    float32 (m,), the cosine of each unit of hit i with the question.
     """
     found = []
     for hit, cosines in zip(hits, similarities, strict=True):
@@ -81,6 +113,8 @@ def collect(
         for unit, cosine in zip(passage.units, cosines, strict=True):
             covered = coverage(weights, passage, unit)
             score = float(cosine) + TERMS_WEIGHT * covered + PASSAGE_WEIGHT * hit.score
+            if _begins(passage.text[unit.start - passage.start : unit.end - passage.start], thing):
+                score += DEFINES_WEIGHT
             own = set(terms(" ".join((*passage.heading[-1:], *unit.heading))))
             above = sum(weight for term, weight in weights.items() if term in own)
             lead = unit.start - _lead(passage, unit, end)

@@ -18,7 +18,7 @@ from assistant.evaluation.refusal import Decision, refusal
 from assistant.evaluation.run import Asked, Reply, Run
 
 SPLIT = "dev"
-MOST_REFUSED = 0.07  # of the answerable questions
+MOST_REFUSED = 0.10  # of the answerable questions
 MOST_WEAK = 0.25  # of them, that are refused or answered with a warning
 DIGITS = 4
 # The penalty on the weights of standardised features, scikit-learn's default. On development
@@ -29,8 +29,8 @@ PENALTY = 1.0
 def fit(asked: Sequence[Asked]) -> Calibration:
     """Weights and bias of greatest likelihood over the features, and the two thresholds.
 
-    The threshold is the highest at which at most 7 % of the answerable questions are refused, so
-    that as few others as possible are answered; below ``weak`` lies a quarter of them. Raises
+    The threshold is the highest at which at most a tenth of the answerable questions are refused,
+    so that as few others as possible are answered; below ``weak`` lies a quarter of them. Raises
     :class:`AssistantError` where one of the two kinds of question is missing.
     """
     from sklearn.linear_model import LogisticRegression
