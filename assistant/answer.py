@@ -15,7 +15,7 @@ from assistant.indexes import Index
 from assistant.parts import parts
 from assistant.protocols import Encoder, Generator
 from assistant.quote import quote, reading_order
-from assistant.slips import mend
+from assistant.slips import absent, mend
 from assistant.types import Answer
 
 REFUSAL = "I found nothing in your library that answers this."
@@ -69,11 +69,15 @@ def in_quotations(
 ) -> tuple[Answer, Considered]:
     """The answer in quotations, or the refusal, and what it rests on.
 
-    Of a question of several parts, the note names those that nothing was found on; where the whole
-    is not answered but a part is, that part is.
+    A refusal's note names the words that no passage has. Of a question of several parts, the note
+    names those that nothing was found on; where the whole is not answered but a part is, that part
+    is.
     """
     considered = consider(index, encoder, searched, k)
     given = _quoted(question, searched, considered)
+    if given.refused:
+        lacking = ", ".join(absent(searched, index.lexical))
+        given = replace(given, note=f"No passage has: {lacking}." if lacking else "")
     # Behind a follow-up, the earlier question is no part of what is asked.
     if len(parts(question)) < 2:
         return given, considered

@@ -48,6 +48,7 @@ def answer(result: Answer, elapsed_ms: float) -> Json:
         "citations": [_citation(citation) for citation in result.citations],
         "hits": [_hit(hit) for hit in result.hits],
         "note": result.note,
+        "further_reading": list(result.further_reading),
     }
 
 

@@ -26,7 +26,7 @@ FRAME = """
 abbreviated abbreviation acronym compare compared define defined definition describe differ
 difference differences example examples explain mean meaning means meant purpose short stand stands
 """
-_SILENT = STOP_WORDS.union(FRAME.split())
+SILENT = STOP_WORDS.union(FRAME.split())
 _CHUNK = re.compile(r"[\w'’-]+")
 
 
@@ -92,7 +92,7 @@ def _words(
     found = []
     read = max((end for _, end in spans), default=0)  # what is longer than the encoder reads
     for chunk in _CHUNK.finditer(question, 0, read):
-        words = [word for word in split(chunk.group()) if word.whole not in _SILENT]
+        words = [word for word in split(chunk.group()) if word.whole not in SILENT]
         pieces = [i for i, (a, b) in enumerate(spans) if a < chunk.end() and chunk.start() < b]
         if words and pieces:
             found.append((max(_weight(word, idf, rarest) for word in words) / rarest, pieces))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LISTED = 20  # paths of one kind that a summary names before it only counts them
 PREVIEW = 200  # characters of a passage that was not asked for
+FURTHER = 5  # addresses that the chapters of an answer give for further reading
 MARKED = "bold yellow"
 
 # Everything but tab and newline that could move the cursor, restyle the terminal or turn the
@@ -54,7 +55,8 @@ def hits(question: str, found: Sequence[Hit], *, whole: bool = True) -> Iterator
 def answer(result: Answer) -> Iterator[RenderableType]:
     """The answer, then each citation with place and quote; for a refusal the nearest passages.
 
-    Neighbouring citations of one passage share the line with its place.
+    Neighbouring citations of one passage share the line with its place. What the chapters name as
+    their references is offered for further reading.
     """
     text = Text(_rows(clean(result.text)))
     text.highlight_regex(r"\[\d+\]", "bold cyan")
@@ -66,6 +68,8 @@ def answer(result: Answer) -> Iterator[RenderableType]:
         cited = list(group)
         yield _place(cited[0].passage)
         yield from _below(_heading(cited[0].passage), *map(_quote, cited))
+    for address in result.further_reading[:FURTHER]:
+        yield Text(f"further reading: {clean(address)}", style="dim")
     if result.refused and result.hits:
         yield Text("The nearest passages:", style="bold")
         yield Text("")

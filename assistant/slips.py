@@ -1,14 +1,17 @@
-"""Typing slips in a question, mended with the words of the library."""
+"""Words of a question that no passage has: typing slips are mended, the others can be named."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.lexical import LexicalIndex, stem
+from assistant.lexical import LONGEST_QUESTION, LexicalIndex, stem
+from assistant.match import SILENT
 from assistant.tokens import STOP_WORDS, split
 
+MOST_ABSENT = 6
 _LETTERS = re.compile(r"[^\W\d_]+")
+_TYPED = re.compile(r"[\w'\u2019-]+")
 
 
 def mend(
@@ -32,3 +35,18 @@ def mend(
         return nearest.capitalize() if typed[0].isupper() else nearest
 
     return _LETTERS.sub(mended, question)
+
+
+def absent(question: str, words: LexicalIndex) -> list[str]:
+    """The telling words of a question that no passage has in any form, in order, each once.
+
+    Words of a frame such as "explain the difference", which no answer has either, are left out.
+    """
+    typed = dict.fromkeys(_TYPED.findall(question[:LONGEST_QUESTION]))
+    return [word for word in typed if _is_absent(word, words)][:MOST_ABSENT]
+
+
+def _is_absent(typed: str, words: LexicalIndex) -> bool:
+    found = [word for word in split(typed) if word.whole not in SILENT]
+    forms = [form for word in found for form in word.forms]
+    return bool(forms) and not any(words.known(stem(form)) for form in forms)

@@ -189,6 +189,12 @@ class Answer:
     generator: str = "quotation"
     note: str = ""
 
+    @property
+    def further_reading(self) -> tuple[str, ...]:
+        """The addresses that the chapters it cites give as their references, each once."""
+        found = (one for citation in self.citations for one in citation.passage.references)
+        return tuple(dict.fromkeys(found))
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:

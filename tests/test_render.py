@@ -1,5 +1,6 @@
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.console import Console, RenderableType
 
@@ -92,6 +93,16 @@ def test_an_answer_ends_with_its_numbered_citations() -> None:
         "heights.md",
         "    [3] \u201cCirrus | 9000\u201d",
         "",
+    ]
+
+
+def test_the_references_of_the_cited_chapters_are_offered_once_each() -> None:
+    read = replace(TEXT, references=("https://a.example/\x1b[1m", "https://b.example/"))
+    cited = (Citation(1, read, 100, 114, "Cumulus clouds"), Citation(2, read, 100, 107, "Cumulus"))
+    answer = Answer("q", "q", "Clouds. [1]", cited, (), False, 0.9)
+    assert plain(render.answer(answer)).split("\n")[-2:] == [
+        "further reading: https://a.example/[1m",
+        "further reading: https://b.example/",
     ]
 
 

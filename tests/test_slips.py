@@ -8,7 +8,7 @@ from passages import passage
 from assistant import lexical
 from assistant.embed import SentenceEncoder
 from assistant.lexical import LexicalIndex
-from assistant.slips import mend
+from assistant.slips import absent, mend
 
 Count = Callable[[Sequence[str]], list[int]]
 
@@ -53,3 +53,11 @@ def test_all_else_stays_as_it_was_typed(
 
 def test_without_passages_nothing_is_mended(encoder: SentenceEncoder) -> None:
     assert mend("sagmaker", lexical.build_in_memory([]), encoder.count_tokens) == "sagmaker"
+
+
+def test_words_that_no_passage_has_are_named_in_order_and_once() -> None:
+    words = lexical.build_in_memory([passage(1, "Cirrus clouds consist of ice crystals.")])
+    asked = "Explain: do clouds consisting of steel, or Steel alloys, bring rain and steel?"
+    assert absent(asked, words) == ["steel", "Steel", "alloys", "bring", "rain"]
+    assert absent("What are cirrus clouds?", words) == []
+    assert len(absent("one two three four five six seven eight nine ten", words)) <= 6

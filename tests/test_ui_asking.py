@@ -13,7 +13,7 @@ from assistant.chat import resolve
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, EncoderError
 from assistant.library import Library
-from assistant.types import Answer, Hit, Mode
+from assistant.types import Answer
 from assistant.ui import asking
 from assistant.ui.action import Action
 from assistant.ui.asking import Wanted, ask
@@ -23,7 +23,7 @@ Grow = Callable[[str, Sequence[Said]], Iterator[Answer]]
 
 
 class Shelf:
-    """Answers with whatever it was made with, and knows the words of one passage."""
+    """Answers with whatever it was made with."""
 
     def __init__(self, grow: Grow) -> None:
         self.grow = grow
@@ -33,10 +33,6 @@ class Shelf:
 
     def stream(self, question: str, k: int = 5, history: Sequence[Said] = ()) -> Iterator[Answer]:
         return self.grow(question, history)
-
-    def search(self, question: str, k: int = 5, mode: Mode = "hybrid") -> list[Hit]:
-        assert mode == "lexical"
-        return [Hit(PASSAGE, 1.0, 1)] * (question.casefold() in PASSAGE.text.casefold())
 
     def headings(self) -> list[tuple[str, ...]]:
         return [PASSAGE.heading, ("Search", "Ranking")]
@@ -186,7 +182,8 @@ def test_a_refusal_says_which_words_no_passage_has(
     cheat_sheet: Library, kept: Conversations
 ) -> None:
     done = last(ask(cheat_sheet, kept, Wanted("What is the capital of France?"), Opened()))
-    assert done.turns[0].unknown == ("capital", "France")
+    assert done.turns[0].answer is not None
+    assert done.turns[0].answer.note == "No passage has: capital, France."
     assert kept.open(done.id).turns[0].refused
 
 

@@ -78,11 +78,9 @@ def test_the_figure_that_was_asked_for_is_marked_and_the_marks_of_sources_are_no
 
 def test_a_refusal_names_what_is_missing_and_the_nearest_passages() -> None:
     hits = (Hit(PASSAGE, 0.5, 1), Hit(OTHER, 0.4, 2))
-    refused = Answer("q", "q", "Nothing found.", (), hits, True, 0.1, note="So it is.")
-    assert reply.answer(4, refused, ["<Paris>", "metro"]) == (
-        '<div class="refusal"><p>Nothing found.</p><p class="note">So it is.</p>'
-        "<p>No passage has: <strong>&lt;Paris&gt;</strong>, <strong>metro</strong>."
-        " Put it in other words?</p>"
+    refused = Answer("q", "q", "Nothing found.", (), hits, True, 0.1, note="So <it> is.")
+    assert reply.answer(4, refused) == (
+        '<div class="refusal"><p>Nothing found.</p><p class="note">So &lt;it&gt; is.</p>'
         "<p>The nearest passages are about:</p><ol>"
         '<li><a href="#hit-4-1">Retrieval</a> <span class="where">p. 27</span> '
         '<button type="button" class="act" name="ask" value="Retrieval"'

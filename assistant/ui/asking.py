@@ -5,7 +5,6 @@ The answer is made beside the page, so that it can be stopped while a chat model
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -15,8 +14,7 @@ from assistant.chat import Turn as Said
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, NotFoundError
 from assistant.protocols import Progress
-from assistant.tokens import STOP_WORDS, split
-from assistant.types import Answer, Hit, Mode
+from assistant.types import Answer
 from assistant.ui import reply
 from assistant.ui.action import Action, EndedError
 from assistant.ui.conversation import Opened, Turn
@@ -25,9 +23,6 @@ from assistant.ui.examples import following
 STOPPED = AssistantError("Stopped before there was an answer.")
 CUT_SHORT = "Stopped before it was whole."
 MOST_CHARACTERS = 2000
-MOST_WORDS = 12  # of a question that are looked up one by one
-
-_WORD = re.compile(r"[\w'’-]+")
 
 
 class Asked(Protocol):
@@ -38,9 +33,6 @@ class Asked(Protocol):
 
     def stream(self, question: str, k: int = 5, history: Sequence[Said] = ()) -> Iterator[Answer]:
         """The answer as it grows; may wait for the encoder."""
-
-    def search(self, question: str, k: int = 5, mode: Mode = "hybrid") -> list[Hit]:
-        """The passages nearest to the question."""
 
     def headings(self) -> list[tuple[str, ...]]:
         """The heading paths of all documents, in order."""
@@ -126,26 +118,15 @@ def settle(library: Asked, kept: Conversations, opened: Opened) -> Opened:
 
 
 def suggested(library: Asked, turn: Turn) -> Turn:
-    """An answered turn with what to ask next; a refused one with the words that nothing has."""
+    """An answered turn with what to ask next."""
     answer = turn.answer
-    if answer is None:
+    if answer is None or answer.refused:
         return turn
     try:
-        if answer.refused:
-            return replace(turn, unknown=tuple(unknown_words(library, answer.searched)))
         seen = [citation.passage.heading for citation in answer.citations]
         return replace(turn, offers=tuple(following(library.headings(), seen)))
     except AssistantError:  # The answer stands without.
         return turn
-
-
-def unknown_words(library: Asked, question: str) -> Iterator[str]:
-    """The telling words of a question that no passage has, nor one that they may be a slip of."""
-    words = dict.fromkeys(_WORD.findall(question))
-    telling = [word for word in words if any(one.whole not in STOP_WORDS for one in split(word))]
-    for word in telling[:MOST_WORDS]:
-        if not library.search(word, 1, "lexical"):
-            yield word
 
 
 def _searched(library: Asked, question: str, history: Sequence[Said]) -> str:

@@ -27,7 +27,7 @@ class Turn:
 
     ``alone`` is a question that was asked without those before it. ``number`` is the one under
     which the turn is kept, 0 where it is not; ``unkept`` says as HTML why. ``offers`` are questions
-    that may follow, ``unknown`` the words of a refused question that no passage has.
+    that may follow.
     """
 
     question: str
@@ -41,7 +41,6 @@ class Turn:
     thumb: Thumb | None = None
     reason: str = ""
     offers: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> bool:
@@ -110,7 +109,7 @@ def _said(place: int, turn: Turn, last: bool) -> Iterator[str]:
     elif turn.answer is None:
         yield reply.PENDING
     else:
-        yield reply.answer(place, turn.answer, turn.unknown)
+        yield reply.answer(place, turn.answer)
     if turn.growing:
         yield reply.GROWING
     if turn.waiting:

@@ -42,13 +42,10 @@ def searched(text: str, turn: int) -> str:
     return f'<p class="searched">Searched for: {words} {edit}</p>'
 
 
-def answer(turn: int, given: Answer, unknown: Sequence[str] = ()) -> str:
-    """An answer with its ``[n]`` leading to the quoted words, or a refusal with what came near.
-
-    A refusal names the ``unknown`` words of the question, which no passage has.
-    """
+def answer(turn: int, given: Answer) -> str:
+    """An answer with its ``[n]`` leading to the quoted words, or a refusal with what came near."""
     if given.refused:
-        return _refusal(turn, given, unknown)
+        return _refusal(turn, given)
     links = list(_links(turn, given))
     marked = [
         Quote(start, end, "")
@@ -91,12 +88,10 @@ def in_words(error: Exception) -> AssistantError:
     )
 
 
-def _refusal(turn: int, given: Answer, unknown: Sequence[str]) -> str:
+def _refusal(turn: int, given: Answer) -> str:
     nearest = "".join(f"<li>{_nearest(turn, hit)}</li>" for hit in given.hits)
     offer = f"<p>The nearest passages are about:</p><ol>{nearest}</ol>" if nearest else ""
-    words = ", ".join(f"<strong>{escape(word)}</strong>" for word in unknown)
-    lacking = f"<p>No passage has: {words}. Put it in other words?</p>" if words else ""
-    return f'<div class="refusal">{prose(Inline(given.text))}{_note(given)}{lacking}{offer}</div>'
+    return f'<div class="refusal">{prose(Inline(given.text))}{_note(given)}{offer}</div>'
 
 
 def _note(given: Answer) -> str:
