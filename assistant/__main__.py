@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from assistant import contract
+from assistant import contract, log
 from assistant.config import load_config
 from assistant.console import Screen
 from assistant.errors import AssistantError, ConfigError
@@ -26,9 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Redirected output on Windows is not UTF-8 by itself, and JSON has to be.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _set_up_log()
     try:
         return _run(words)
     except AssistantError as error:
+        log.fault("failed", error)
         return _fail(error, words)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
+        log.fault("unexpected", error)
         if _debugging():
             raise
         message = f"Something unexpected happened: {type(error).__name__}: {error}"
@@ -63,6 +66,13 @@ def _fail(error: AssistantError, words: Sequence[str], code: int = 1) -> int:
         screen.data(contract.error(error), one_line=True)
     screen.problem(error)
     return code
+
+
+def _set_up_log() -> None:
+    try:
+        log.set_up(load_config())
+    except ConfigError:
+        return  # The command says so when it reads the settings.
 
 
 def _debugging() -> bool:

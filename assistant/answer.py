@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant import write
+from assistant import log, write
 from assistant.choose import choose
 from assistant.config import Unsupported
 from assistant.errors import GeneratorError
@@ -16,6 +16,7 @@ from assistant.parts import parts
 from assistant.protocols import Encoder, Generator
 from assistant.quote import quote, reading_order
 from assistant.slips import absent, mend
+from assistant.stopwatch import Stopwatch
 from assistant.types import Answer
 
 REFUSAL = "I found nothing in your library that answers this."
@@ -56,33 +57,61 @@ def stream(
     Without a chat model it is the only one. Every sentence is checked before it is shown, and stays
     unless the model fails later: then the last answer is made of quotations, and its note says so.
     """
+    watch = Stopwatch()
     searched = mend(searched or question, index.lexical, encoder.count_tokens)
-    given, considered = in_quotations(index, encoder, question, searched, k)
+    watch.lap("read")
+    given, considered = in_quotations(index, encoder, question, searched, k, watch)
     if generator is None or given.refused:
+        given = replace(given, seconds=watch.seconds)
+        _log(given)
         yield given
-    else:
-        yield from _in_words(given, considered.evidence, generator, index.lexical.idf, unsupported)
+        return
+    idf = index.lexical.idf
+    for grown in _in_words(given, considered.evidence, generator, idf, unsupported):
+        watch.lap("write")
+        given = replace(grown, seconds=watch.seconds)
+        yield given
+    _log(given)
+
+
+def _log(given: Answer) -> None:
+    log.note(
+        "asked",
+        {"question": given.question, "searched": given.searched},
+        refused=given.refused,
+        confidence=round(given.confidence, 3),
+        citations=len(given.citations),
+        generator=given.generator,
+        stages_ms={stage: round(1000 * took, 1) for stage, took in given.seconds.items()},
+    )
 
 
 def in_quotations(
-    index: Index, encoder: Encoder, question: str, searched: str, k: int
+    index: Index,
+    encoder: Encoder,
+    question: str,
+    searched: str,
+    k: int,
+    watch: Stopwatch | None = None,
 ) -> tuple[Answer, Considered]:
     """The answer in quotations, or the refusal, and what it rests on.
 
     A refusal's note names the words that no passage has. Of a question of several parts, the note
     names those that nothing was found on; where the whole is not answered but a part is, that part
-    is.
+    is. Laps of the ``watch``: those of :func:`consider`, and quote.
     """
-    considered = consider(index, encoder, searched, k)
+    watch = watch or Stopwatch()
+    considered = consider(index, encoder, searched, k, watch)
     given = _quoted(question, searched, considered)
     if given.refused:
         lacking = ", ".join(absent(searched, index.lexical))
         given = replace(given, note=f"No passage has: {lacking}." if lacking else "")
+    watch.lap("quote")
     # Behind a follow-up, the earlier question is no part of what is asked.
     if len(parts(question)) < 2:
         return given, considered
     asked = parts(searched)
-    each = [consider(index, encoder, part, k) for _, part in asked]
+    each = [consider(index, encoder, part, k, watch) for _, part in asked]
     missing = [part for (part, _), one in zip(asked, each, strict=True) if not one.answers]
     if not missing or len(missing) == len(asked):
         return given, considered

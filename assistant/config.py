@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_cache_dir
+from platformdirs import user_cache_dir, user_log_dir
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -53,6 +53,13 @@ class Config(BaseSettings):
         None, description="asked of everyone who opens the page; other addresses need one"
     )
     port: int = Field(7860, ge=0, le=65535, description="port the page is served on")
+    log: Path = Field(
+        default_factory=lambda: Path(user_log_dir("local-study-assistant", appauthor=False)),
+        description="folder of the log, which holds no content",
+    )
+    log_content: bool = Field(
+        False, description="let questions and messages of errors into the log"
+    )
     debug: bool = Field(False, description="show where an unexpected error came from")
 
 

@@ -49,6 +49,7 @@ def answer(result: Answer, elapsed_ms: float) -> Json:
         "hits": [_hit(hit) for hit in result.hits],
         "note": result.note,
         "further_reading": list(result.further_reading),
+        "stages_ms": {stage: round(1000 * took, 1) for stage, took in result.seconds.items()},
     }
 
 

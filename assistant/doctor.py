@@ -59,16 +59,23 @@ def _python() -> Check:
     return Check("Python", "ok", text)
 
 
-def _packages() -> Check:
-    found, missing = [], []
+def versions() -> dict[str, str]:
+    """The version of each package that matters; empty where it is not installed."""
+    found = {}
     for package in REPORTED:
         try:
-            found.append(f"{package} {metadata.version(package)}")
+            found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
-            missing.append(package)
+            found[package] = ""
+    return found
+
+
+def _packages() -> Check:
+    found = versions()
+    missing = [package for package, version in found.items() if not version]
     if missing:
         return Check("packages", "fail", f"not installed: {', '.join(missing)}", REINSTALL)
-    return Check("packages", "ok", ", ".join(found))
+    return Check("packages", "ok", ", ".join(f"{name} {found[name]}" for name in found))
 
 
 def _encoder(config: Config) -> tuple[SentenceEncoder | None, Check]:
@@ -113,13 +120,11 @@ def _contents(state: Status, encoder: SentenceEncoder | None) -> Check:
 def _indexes(config: Config) -> Check:
     """Whether the files derived from the database are there, whole and of its generation."""
     from assistant import lexical, vectors
-    from assistant.derived import Origin
     from assistant.store import Store
 
     folder = config.library
     with Store.open(folder / "library.db", create=False) as store:
-        passages = sum(record.passages for record in store.records())
-        origin = Origin(store.library_id, store.generation, passages)
+        origin = store.origin()
     found = {
         "vectors": vectors.load(folder / "vectors.faiss", origin),
         "keywords": lexical.load(folder / "lexical", origin),

@@ -10,6 +10,7 @@ from assistant.indexes import Index
 from assistant.match import match
 from assistant.outline import blank_markup
 from assistant.protocols import Encoder
+from assistant.stopwatch import Stopwatch
 from assistant.types import Hit
 
 # Of the best evidence, how much is compared word by word; it is what takes time.
@@ -39,19 +40,29 @@ class Considered:
         return self.confidence < confidence.load_calibration().weak
 
 
-def consider(index: Index, encoder: Encoder, question: str, k: int) -> Considered:
-    """Search for ``k`` passages and weigh every sentence, bullet and row in them."""
+def consider(
+    index: Index, encoder: Encoder, question: str, k: int, watch: Stopwatch | None = None
+) -> Considered:
+    """Search for ``k`` passages and weigh every sentence, bullet and row in them.
+
+    Laps of the ``watch``: embed, search, weigh, match.
+    """
+    watch = watch or Stopwatch()
     (asked,) = encoder.encode_pieces([question])
     query = asked.whole
+    watch.lap("embed")
     hits = retrieve.search(index, question, query, k, "hybrid")
+    watch.lap("search")
     places = [index.positions[hit.passage.passage_id] for hit in hits]
     weights = extract.weigh(question, index.lexical.idf)
     cosines = [retrieve.unit_similarities(index, query, place) for place in places]
     evidence = extract.collect(weights, hits, cosines, extract.defined(question))
+    watch.lap("weigh")
     found = encoder.encode_pieces([_in_context(one) for one in evidence[:MATCHED]])
     matched = match(question, asked, found, index.lexical.idf)
     signals = confidence.features(question, evidence, matched)
     probability = confidence.load_calibration().probability(signals)
+    watch.lap("match")
     return Considered(tuple(hits), tuple(evidence), signals, probability)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant import log
 from assistant.chat import Turn, resolve
 from assistant.chunk import Chunking
 from assistant.config import Config
@@ -105,7 +106,8 @@ class Library:
             if progress is not None:
                 progress("index", 0, 1)
             if report.passages:
-                open_index(store, config.library)
+                open_index(store, config.library, synced=True)
+        log.note("synced", left_out=len(report.failed), seconds=dict(report.seconds))
         return report
 
     def search(self, question: str, k: int = 5, mode: Mode = "hybrid") -> list[Hit]:

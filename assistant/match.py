@@ -16,17 +16,11 @@ import numpy as np
 
 from assistant.lexical import stem
 from assistant.protocols import Pieces
-from assistant.tokens import STOP_WORDS, Word, split
+from assistant.tokens import SILENT, Word, split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Words that say what kind of answer is wanted, not what it is about; no answer has them.
-FRAME = """
-abbreviated abbreviation acronym compare compared define defined definition describe differ
-difference differences example examples explain mean meaning means meant purpose short stand stands
-"""
-SILENT = STOP_WORDS.union(FRAME.split())
 _CHUNK = re.compile(r"[\w'’-]+")
 
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.lexical import LONGEST_QUESTION, LexicalIndex, stem
-from assistant.match import SILENT
-from assistant.tokens import STOP_WORDS, split
+from assistant.tokens import SILENT, STOP_WORDS, split
 
 MOST_ABSENT = 6
 _LETTERS = re.compile(r"[^\W\d_]+")

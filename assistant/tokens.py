@@ -27,6 +27,13 @@ _FUNCTION_WORDS = """
 """
 # Words of a question that say nothing about its subject.
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
+_FRAME = """
+    abbreviated abbreviation acronym compare compared define defined definition describe differ
+    difference differences example examples explain mean meaning means meant purpose short stand
+    stands
+"""
+# Those, and words that say what kind of answer is wanted, not what it is about; no answer has them.
+SILENT = STOP_WORDS.union(_FRAME.split())
 
 # Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters, Hangul.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"

@@ -7,6 +7,7 @@ thing itself. What computes and what writes, the encoder and the chat model, is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -176,7 +177,8 @@ class Answer:
     """The answer to one question; ``searched`` is what was looked up, which a follow-up rewrites.
 
     ``text`` carries ``[n]`` behind every quotation, n being a citation's ``marker``. ``confidence``
-    is in 0…1. ``generator`` is ``"quotation"`` or the name of a chat model.
+    is in 0…1. ``generator`` is ``"quotation"`` or the name of a chat model. ``seconds`` are those
+    that each stage took, where it has just been made.
     """
 
     question: str
@@ -188,6 +190,7 @@ class Answer:
     confidence: float
     generator: str = "quotation"
     note: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def further_reading(self) -> tuple[str, ...]:

@@ -20,6 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _log_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the tests do is not logged where the person's own log is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSISTANT_LOG", str(tmp_path_factory.mktemp("log")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of test data that lies beside the repository and is not part of it."""

@@ -10,7 +10,7 @@ def test_every_setting_stands_in_the_readme() -> None:
     for name, field in Config.model_fields.items():
         default = "" if field.default in (None, False) else f"`{field.default}` "
         if field.default_factory is not None:
-            default = "in your cache folder "
+            default = f"in your {name} folder "
         assert f"| `ASSISTANT_{name.upper()}` | {default}| {field.description} |" in README
 
 

@@ -6,11 +6,11 @@ can become a link, a picture or a tag: it is escaped here, and only tags written
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from assistant import log
 from assistant.errors import AssistantError
 from assistant.types import Answer, Hit
 from assistant.ui import actions
@@ -23,7 +23,6 @@ from assistant.ui.prose import paragraphs, prose
 PENDING = '<p class="pending">Searching the library</p>'
 GROWING = '<p class="pending">The chat model is writing</p>'
 
-_logger = logging.getLogger(__name__)
 _CODE = re.compile(r"`([^`]+)`")
 _MARKER = re.compile(r"\[(\d+)\]")
 
@@ -81,10 +80,10 @@ def in_words(error: Exception) -> AssistantError:
     """An error that can be shown. A fault of the program is logged, and never shown as it is."""
     if isinstance(error, AssistantError):
         return error
-    _logger.error("Unexpected", exc_info=error)
+    log.fault("unexpected", error)
     return AssistantError(
         "Something unexpected went wrong.",
-        "Try again. What happened is written in the terminal that runs the assistant.",
+        "Try again. `assistant doctor --bundle FILE` collects where it happened.",
     )
 
 
