@@ -89,6 +89,13 @@ def test_a_refusal_names_what_is_missing_and_the_nearest_passages() -> None:
     )
 
 
+def test_an_answer_tells_how_long_each_stage_took() -> None:
+    made = replace(quoted("It is. [1]", "Dense"), seconds={"embed": 0.012, "search": 0.0304})
+    html = reply.answer(1, made)
+    assert "<summary>Answered in 42 ms</summary>embed 12 ms · search 30 ms</details>" in html
+    assert "Answered in" not in reply.answer(1, replace(made, seconds={}))
+
+
 def test_questions_that_may_follow_are_buttons() -> None:
     assert reply.offers([]) == ""
     assert reply.offers(['Why "so"?']) == (

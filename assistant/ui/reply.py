@@ -52,7 +52,7 @@ def answer(turn: int, given: Answer) -> str:
         if not any(link.start < end and start < link.end for link in links)
     ]
     body = paragraphs(Inline(given.text, marked, links))
-    return f'<div class="answer">{_note(given)}{body}</div>'
+    return f'<div class="answer">{_note(given)}{body}{_took(given)}</div>'
 
 
 def offers(questions: Sequence[str]) -> str:
@@ -90,7 +90,16 @@ def in_words(error: Exception) -> AssistantError:
 def _refusal(turn: int, given: Answer) -> str:
     nearest = "".join(f"<li>{_nearest(turn, hit)}</li>" for hit in given.hits)
     offer = f"<p>The nearest passages are about:</p><ol>{nearest}</ol>" if nearest else ""
-    return f'<div class="refusal">{prose(Inline(given.text))}{_note(given)}{offer}</div>'
+    return f'<div class="refusal">{prose(Inline(given.text))}{_note(given)}{offer}{_took(given)}</div>'
+
+
+def _took(given: Answer) -> str:
+    """How long the answer took, and each stage of it; nothing for one that was kept."""
+    if not given.seconds:
+        return ""
+    stages = " · ".join(f"{name} {1000 * took:.0f} ms" for name, took in given.seconds.items())
+    whole = f"Answered in {1000 * sum(given.seconds.values()):.0f} ms"
+    return f'<details class="took"><summary>{whole}</summary>{escape(stages)}</details>'
 
 
 def _note(given: Answer) -> str:
