@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from openai_server import Script, serving
+from pdf_files import make_pdf
 from pypdf.generic import StreamObject
-from test_load_pdf import make_pdf
 
 from assistant.config import Config
 from assistant.embed import SentenceEncoder

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from pdf_files import Text, column, make_pdf
 from pypdf import PdfReader, PdfWriter
 from pypdf.constants import PageLabelStyle
-from pypdf.generic import (
-    ArrayObject,
-    DictionaryObject,
-    NameObject,
-    NumberObject,
-    StreamObject,
-    TextStringObject,
-)
+from pypdf.generic import ArrayObject, NameObject, NumberObject, StreamObject, TextStringObject
 
 from assistant.errors import LoadError
 from assistant.load import formats
@@ -27,62 +20,11 @@ from assistant.load.lines import Line
 from assistant.load.paragraphs import to_texts
 from assistant.types import Extracted, Page, TocEntry
 
-# Where a line stands, how large it is, and what it says.
-Text = tuple[float, float, float, str]
-
-
-def make_pdf(pages: Sequence[Sequence[Text]], *, image: bool = False) -> PdfWriter:
-    """A PDF in Helvetica with each line where it is told to stand."""
-    writer = PdfWriter()
-    font = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/Type1"),
-            NameObject("/BaseFont"): NameObject("/Helvetica"),
-            NameObject("/Encoding"): NameObject("/WinAnsiEncoding"),
-        }
-    )
-    for lines in pages:
-        page = writer.add_blank_page(595, 842)
-        resources = DictionaryObject(
-            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
-        )
-        content = StreamObject()
-        drawn = [
-            b"BT /F1 %g Tf %g %g Td (%s) Tj ET" % (size, x, y, text.encode("cp1252"))
-            for x, y, size, text in lines
-        ]
-        content.set_data(b"\n".join(drawn))
-        if image:
-            picture = StreamObject()
-            picture.update(
-                {
-                    NameObject("/Type"): NameObject("/XObject"),
-                    NameObject("/Subtype"): NameObject("/Image"),
-                    NameObject("/Width"): NumberObject(1),
-                    NameObject("/Height"): NumberObject(1),
-                    NameObject("/BitsPerComponent"): NumberObject(8),
-                    NameObject("/ColorSpace"): NameObject("/DeviceGray"),
-                }
-            )
-            picture.set_data(b"\x80")
-            resources[NameObject("/XObject")] = DictionaryObject(
-                {NameObject("/Im1"): writer._add_object(picture)}
-            )
-        page[NameObject("/Resources")] = resources
-        page[NameObject("/Contents")] = writer._add_object(content)
-    return writer
-
 
 def read(writer: PdfWriter, tmp_path: Path, password: str | None = None) -> Extracted:
     path = tmp_path / "made.pdf"
     writer.write(path)
     return read_file(path, name="made.pdf", password=password)
-
-
-def column(*lines: str, top: float = 700, x: float = 72) -> list[Text]:
-    """Lines under each other, twelve points apart; an empty one leaves its place free."""
-    return [(x, top - 12 * number, 10, text) for number, text in enumerate(lines) if text]
 
 
 def test_pages_labels_bookmarks_and_title(tmp_path: Path) -> None:

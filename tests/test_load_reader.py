@@ -184,7 +184,7 @@ from pathlib import Path
 from assistant.load import Reader
 reader = Reader(seconds=60, command={hostile!r})
 reader.read(Path({str(order(tmp_path, "well"))!r}))
-print(reader._child._watched.pid, flush=True)
+print(reader._worker._child._watched.pid, flush=True)
 reader.read(Path({str(order(tmp_path, what))!r}))
 threading.Event().wait()
 """

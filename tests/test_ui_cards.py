@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -46,7 +47,8 @@ def test_a_card_names_heading_path_document_and_page_and_marks_the_quote() -> No
     assert sources(3, answered(cite(1, "Lexical is two."))) == (
         '<h2 class="sources-title">Sources</h2>'
         '<article class="card" tabindex="-1"><header>'
-        '<span class="markers"><span class="marker">1</span></span>'
+        '<span class="markers"><span class="marker" data-quote="quote-3-1" data-doc="d1"'
+        ' data-start="125" data-end="140">1</span></span>'
         '<h3>Retrieval</h3><p class="path">Search</p><p class="where">notes.txt · p. 27</p>'
         '</header><div class="passage"><p><strong>Dense</strong> search is one. '
         '<mark id="quote-3-1">Lexical is two.</mark></p></div><footer class="card-foot">'
@@ -57,7 +59,10 @@ def test_a_card_names_heading_path_document_and_page_and_marks_the_quote() -> No
 def test_a_passage_quoted_twice_is_one_card_with_both_markers() -> None:
     html = sources(1, answered(cite(1, "Dense"), cite(2, "Lexical is two.")))
     assert html.count("<article") == 1
-    assert '<span class="marker">1</span><span class="marker">2</span>' in html
+    assert re.findall(r'data-start="(\d+)" data-end="(\d+)">(\d)</span>', html) == [
+        ("102", "107", "1"),
+        ("125", "140", "2"),
+    ]
     assert '<strong><mark id="quote-1-1">' not in html
     assert '<mark id="quote-1-1"><strong>Dense</strong></mark>' in html
     assert '<mark id="quote-1-2">Lexical is two.</mark>' in html
@@ -98,7 +103,8 @@ def test_hostile_text_is_shown_as_text() -> None:
     assert sources(1, answered(cite(1, HOSTILE.text, HOSTILE))) == (
         '<h2 class="sources-title">Sources</h2>'
         '<article class="card" tabindex="-1"><header>'
-        '<span class="markers"><span class="marker">1</span></span>'
+        '<span class="markers"><span class="marker" data-quote="quote-1-1" data-doc="d1"'
+        ' data-start="100" data-end="186">1</span></span>'
         "<h3>&lt;script&gt;alert(1)&lt;/script&gt;</h3>"
         '<p class="path">&lt;i&gt;Part&lt;/i&gt;</p>'
         '<p class="where">&lt;b&gt;.txt · p. &quot;&gt;&lt;img src=x onerror=alert(1)&gt;'
@@ -133,7 +139,9 @@ def test_all_quotes_of_a_card_are_opened_together() -> None:
 
 
 def test_a_passage_of_a_document_that_is_gone_is_not_opened() -> None:
-    assert "open-reader" not in sources(1, answered(cite(1, "Dense", replace(PASSAGE, doc_id=""))))
+    html = sources(1, answered(cite(1, "Dense", replace(PASSAGE, doc_id=""))))
+    assert '<span class="marker">1</span>' in html
+    assert "open-reader" not in html
 
 
 def test_scores_beyond_the_scale_fill_the_bar() -> None:

@@ -76,6 +76,18 @@ def test_a_page_goes_on_after_the_server_was_started_again(sheet: Library) -> No
     ]
 
 
+def test_what_was_asked_before_the_page_was_filled_stays(sheet: Library) -> None:
+    desk = Desk(sheet)
+    asked = typed(desk, RAG, Opened())
+    opened, chat, *others = desk.load(REQUEST, {}, "")
+    assert opened == gr.skip()
+    assert "value" not in chat.constructor_args
+    assert len(chat.examples) == 4
+    assert others == [gr.skip()] * 4
+    other = desk.load(gr.Request(session_hash="you"), asked[5], "")
+    assert [turn.question for turn in other[0].turns] == [RAG]
+
+
 def test_a_conversation_is_left_found_again_and_opened(sheet: Library) -> None:
     desk = Desk(sheet)
     first = typed(desk, RAG, Opened())
@@ -84,7 +96,7 @@ def test_a_conversation_is_left_found_again_and_opened(sheet: Library) -> None:
     assert 'aria-current="true"' not in new[4]
     second = typed(desk, FRANCE, Opened(), new[5])
     assert second[5]["begun"] == [first[0].id, second[0].id]
-    loaded = desk.load(second[5], "")
+    loaded = desk.load(gr.Request(session_hash="another page"), second[5], "")
     assert [turn.question for turn in loaded[0].turns] == [FRANCE]
     assert len(loaded[1].examples) == 4
     opened = desk.open(event({"name": first[0].id}), second[5], "generation")

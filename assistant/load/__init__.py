@@ -17,7 +17,7 @@ from assistant.errors import LoadError
 from assistant.load import reasons, wire
 from assistant.load.clean import clean_line
 from assistant.load.formats import SUPPORTED
-from assistant.load.process import Child, Stop, Stopped
+from assistant.load.process import Stop, Stopped, Worker
 from assistant.types import Extracted
 
 __all__ = ["SUPPORTED", "Reader"]
@@ -47,8 +47,7 @@ class Reader:
         self._max_mb = max_mb
         self._seconds = seconds
         self._memory_mb = memory_mb
-        self._command = tuple(command)
-        self._child: Child | None = None
+        self._worker = Worker(command, seconds, memory_mb)
 
     def __enter__(self) -> Reader:
         return self
@@ -63,9 +62,7 @@ class Reader:
 
     def close(self) -> None:
         """End the parser process, if one runs. The reader can be used again afterwards."""
-        if self._child is not None:
-            self._child.close()
-            self._child = None
+        self._worker.close()
 
     def read(self, path: Path) -> Extracted:
         """Return the text of the file at ``path`` with its pages, title, bookmarks and warnings.
@@ -80,25 +77,9 @@ class Reader:
             "password": self._password,
         }
         try:
-            reply = self._running().ask(request)
+            return wire.result(self._worker.ask(request))
         except Stopped as stopped:
-            self.close()
             raise self._explain(stopped.why) from None
-        except BaseException:
-            # An interrupted call leaves an answer under way that the next one must not get.
-            self.close()
-            raise
-        if reply.get("out_of_memory"):
-            self.close()
-            raise self._explain("memory")
-        return wire.result(reply)
-
-    def _running(self) -> Child:
-        if self._child is not None and not self._child.alive():
-            self.close()
-        if self._child is None:
-            self._child = Child(self._command, self._seconds, self._memory_mb)
-        return self._child
 
     def _explain(self, why: Stop) -> LoadError:
         if why == "time":

@@ -1,4 +1,4 @@
-"""One parser process under a limit of time and memory."""
+"""Processes for parsers, under a limit of time and memory."""
 
 from __future__ import annotations
 
@@ -31,6 +31,46 @@ class Stopped(Exception):
     def __init__(self, why: Stop) -> None:
         super().__init__(why)
         self.why = why
+
+
+class Worker:
+    """Answers requests in a process that starts with the first and is replaced once it was stopped.
+
+    Not for several threads at once. ``command`` starts a program that speaks the protocol of
+    ``worker.py``; a request may take ``seconds``, and ``memory_mb`` megabytes of resident memory.
+    """
+
+    def __init__(self, command: Sequence[str], seconds: float, memory_mb: int) -> None:
+        self._command = tuple(command)
+        self._seconds = seconds
+        self._memory_mb = memory_mb
+        self._child: Child | None = None
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply to one request. Raises :class:`Stopped`; the next call works all the same."""
+        try:
+            reply = self._running().ask(request)
+        except BaseException:
+            # An interrupted call, too, leaves an answer under way that the next must not get.
+            self.close()
+            raise
+        if reply.get("out_of_memory"):
+            self.close()
+            raise Stopped("memory")
+        return reply
+
+    def close(self) -> None:
+        """End the process, if one runs."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def _running(self) -> Child:
+        if self._child is not None and not self._child.alive():
+            self.close()
+        if self._child is None:
+            self._child = Child(self._command, self._seconds, self._memory_mb)
+        return self._child
 
 
 class Child:

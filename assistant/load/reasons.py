@@ -90,6 +90,18 @@ def not_started() -> LoadError:
     return LoadError("the parser process does not start", "Run `assistant doctor`.")
 
 
+def not_drawn(why: str) -> LoadError:
+    """A page that a program was stopped at while it drew it: ``why`` is how it ended."""
+    return LoadError(f"drawing it {why}", "Open the file in its own program to see the page.")
+
+
+def changed() -> LoadError:
+    """A file that is not what the library has read any more."""
+    return LoadError(
+        "the file has changed since it was read", "Read the folder again, in the Library tab."
+    )
+
+
 def unknown_format(suffix: str, supported: tuple[str, ...]) -> LoadError:
     """A file whose ending names no format that is read."""
     named = f"the format {suffix}" if suffix else "a file without an ending"

@@ -25,11 +25,16 @@ def failure(error: LoadError) -> dict[str, Any]:
     return {"error": {"message": error.message, "hint": error.hint}}
 
 
-def result(reply: dict[str, Any]) -> Extracted:
-    """The document of a reply; raises its :class:`LoadError` where it carries one."""
+def content(reply: dict[str, Any]) -> dict[str, Any]:
+    """The reply itself; raises its :class:`LoadError` where it carries one."""
     if "error" in reply:
         raise LoadError(reply["error"]["message"], reply["error"]["hint"])
-    fields = reply["extracted"]
+    return reply
+
+
+def result(reply: dict[str, Any]) -> Extracted:
+    """The document of a reply; raises its :class:`LoadError` where it carries one."""
+    fields = content(reply)["extracted"]
     return Extracted(
         text=fields["text"],
         title=fields["title"],

@@ -14,6 +14,7 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,9 +28,12 @@ _ADDRESS_SPACE_MARGIN_MB = 1024
 # The parent stops a slow parser; the alarm is for the case that there is no parent any more.
 _ALARM_MARGIN_SECONDS = 10
 
+Message = dict[str, Any]
 
-def main(arguments: list[str]) -> None:
-    """Answer requests until standard input ends."""
+
+def main(arguments: list[str], answer: Callable[[Message], Message] | None = None) -> None:
+    """Answer requests until standard input ends, with :func:`read` or another ``answer``."""
+    answer = answer or read
     seconds, memory_mb = float(arguments[0]), int(arguments[1])
     requests, replies = _take_pipes()
     _limit_memory(memory_mb + _ADDRESS_SPACE_MARGIN_MB)
@@ -48,7 +52,7 @@ def main(arguments: list[str]) -> None:
         _set_alarm(0)
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
+def read(request: Message) -> Message:
     """Read the file of one request and return the reply; raises nothing."""
     path = Path(request["path"])
     try:

@@ -73,7 +73,7 @@ def _quoted_card(turn: int, citations: Sequence[Citation], score: float | None) 
         )
         for citation in citations
     ]
-    markers = "".join(f'<span class="marker">{citation.marker}</span>' for citation in citations)
+    markers = "".join(_marker(turn, citation) for citation in citations)
     inline = Inline(passage.text, quotes)
     body = prose(inline, passage.header)
     # A quote inside another one has no mark of its own, and its link must still lead here.
@@ -84,6 +84,18 @@ def _quoted_card(turn: int, citations: Sequence[Citation], score: float | None) 
     )
     shown = (min(each.start for each in citations), max(each.end for each in citations))
     return _card(passage, body, shown, score, f'<span class="markers">{markers}</span>{lost}')
+
+
+def _marker(turn: int, citation: Citation) -> str:
+    """The number of a citation, with the place that pressing it in the answer opens."""
+    place = ""
+    if citation.passage.doc_id:
+        place = (
+            f' data-quote="{quote_anchor(turn, citation.marker)}"'
+            f' data-doc="{escape(citation.passage.doc_id)}"'
+            f' data-start="{citation.start}" data-end="{citation.end}"'
+        )
+    return f'<span class="marker"{place}>{citation.marker}</span>'
 
 
 def _found_card(turn: int, hit: Hit) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
 from typing import Any, NamedTuple, Protocol
 
 import gradio as gr
+from gradio.events import Dependency
 
 from assistant.lookup import Found, Within, chapters_of
 from assistant.outline import SEPARATOR, blank_markup
@@ -150,14 +151,17 @@ class Asked(NamedTuple):
     order: gr.Radio
 
 
-def tab(library: Searched, place: gr.Tab) -> None:
-    """Put the tab into the page under construction; its choices are read when it is opened."""
+def tab(library: Searched, place: gr.Tab) -> Callable[[Callable[..., Dependency]], None]:
+    """Put the tab into the page under construction; its choices are read when it is opened.
+
+    Returns what makes an event, after which the library may hold something else, renew them too.
+    """
     with gr.Column(elem_id="lookup"):
         asked = _fields()
         shown = gr.HTML(EMPTY, elem_id="lookup-results", js_on_load=None, apply_default_css=False)
 
-    def look(*given: Any) -> str:
-        return results(library, *given)
+    def look(question: str | None, *given: Any) -> str:
+        return results(library, question or "", *given)  # None before the tab was ever opened.
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     search: dict[str, Any] = {
@@ -174,9 +178,14 @@ def tab(library: Searched, place: gr.Tab) -> None:
     offered = partial(chapters, library)
     chosen = [asked.document, asked.chapter]
     asked.document.input(offered, asked.document, asked.chapter, **quiet).then(**search)
-    place.select(partial(documents, library), asked.document, asked.document, **quiet).then(
-        offered, chosen, asked.chapter, **quiet
-    ).then(**search)
+
+    def renew_after(event: Callable[..., Dependency]) -> None:
+        event(partial(documents, library), asked.document, asked.document, **quiet).then(
+            offered, chosen, asked.chapter, **quiet
+        ).then(**search)
+
+    renew_after(place.select)
+    return renew_after
 
 
 def _fields() -> Asked:

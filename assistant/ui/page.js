@@ -1,7 +1,8 @@
-// What the page does by itself: a citation leads to its words, "/" to the question box, a button of
+// What the page does by itself: a citation leads to its words in the document, "/" to the question box, a button of
 // class "copy-text" copies, and the page keeps the look that was chosen in this browser.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const stacked = matchMedia("(max-width: 56rem)"); // The sources are below the conversation.
 
   /** The element a citation link points to, and the card around it. */
   function cited(link) {
@@ -13,18 +14,28 @@
     return event.target.closest?.('#chat a[href^="#"]');
   }
 
+  /** Show the sources of the turn that a card belongs to. */
+  function reveal(card) {
+    const turn = card.closest(".turn");
+    for (const other of turn.parentElement.children) other.hidden = other !== turn;
+    card.closest("details")?.setAttribute("open", "");
+  }
+
   function point(event, on) {
     const link = linkAt(event);
-    if (link) cited(link)?.card.classList.toggle("pointed", on);
+    const card = link && cited(link)?.card;
+    if (!card) return;
+    card.classList.toggle("pointed", on);
+    if (!on || stacked.matches) return;
+    reveal(card);
+    card.scrollIntoView({ block: "nearest" });
   }
 
   /** Bring the sources of the cited turn into view and the quoted words to the middle. */
   function lead(link) {
     const found = cited(link);
     if (!found) return;
-    const turn = found.card.closest(".turn");
-    for (const other of turn.parentElement.children) other.hidden = other !== turn;
-    found.card.closest("details")?.setAttribute("open", "");
+    reveal(found.card);
     for (const card of document.querySelectorAll(".card.picked")) card.classList.remove("picked");
     found.card.classList.add("picked");
     found.card.focus({ preventScroll: true });
@@ -32,11 +43,21 @@
     found.target.scrollIntoView({ behavior, block: found.target === found.card ? "start" : "center" });
   }
 
+  /** Open the quoted words in the Reader; those of the same answer can be stepped through. */
+  function read(link) {
+    const turn = cited(link)?.card.closest(".turn");
+    const markers = [...(turn?.querySelectorAll(".marker[data-quote]") ?? [])];
+    markers.sort((one, other) => one.textContent - other.textContent);
+    const at = markers.findIndex((each) => `#${each.dataset.quote}` === link.hash);
+    if (at >= 0) openReader(markers, at, link);
+  }
+
   document.addEventListener("click", (event) => {
     const link = linkAt(event);
     if (!link) return;
     event.preventDefault();
     lead(link);
+    read(link);
   });
   for (const [name, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
     document.addEventListener(name, (event) => point(event, on));
@@ -60,11 +81,22 @@
     if (!button || button.closest("#reader")) return;
     const around = button.closest(".hit-list, .turn") ?? button.parentElement;
     const buttons = [...around.querySelectorAll(".open-reader[data-end]")];
-    const hits = buttons.map((each) => ({ ...each.dataset }));
-    window.studyReader.wanted = { place: { ...button.dataset }, hits, at: buttons.indexOf(button) };
+    openReader(buttons, buttons.indexOf(button), button);
+  });
+
+  /** Open one of the places that elements name; "from" is what was pressed, to come back to. */
+  function openReader(elements, at, from) {
+    const hits = elements.map((each) => ({ ...each.dataset }));
+    const name = from.closest("#lookup") ? "Look up" : "Ask";
+    const back = () => {
+      openTab(name);
+      // The tab is shown before the next frame but one; what is hidden takes no focus.
+      requestAnimationFrame(() => requestAnimationFrame(() => from.focus()));
+    };
+    window.studyReader.wanted = { place: { ...(elements[at] ?? from).dataset }, hits, at, back, name };
     openTab("Reader");
     window.studyReader.show?.(window.studyReader.wanted);
-  });
+  }
 
   /** Press the tab of this name, in the bar or in its menu. */
   function openTab(name) {

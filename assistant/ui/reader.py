@@ -15,8 +15,10 @@ from typing import Any, Protocol
 import gradio as gr
 
 from assistant.chapters import Chapter, Heading, chapter_at, chapters
+from assistant.config import Config
 from assistant.errors import NotFoundError
-from assistant.types import Document, Passage
+from assistant.types import Document, Passage, Status
+from assistant.ui import sheet
 from assistant.ui.inline import Inline, Quote
 from assistant.ui.prose import prose
 from assistant.ui.reply import failure, in_words
@@ -38,6 +40,17 @@ class Read(Protocol):
         """The extracted text and pages of a document."""
 
 
+class Library(Read, Protocol):
+    """What the tab needs besides, to draw pages."""
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+
+    def status(self) -> Status:
+        """What the library holds."""
+
+
 def opened(library: Read, given: Sequence[Any]) -> str:
     """The page of the reader for (document, start, end) as the page's script sends them.
 
@@ -45,7 +58,7 @@ def opened(library: Read, given: Sequence[Any]) -> str:
     """
     try:
         doc_id, start, end = [*given, "", 0, 0][:3]
-        return page(library, str(doc_id or ""), (_number(start), _number(end)))
+        return page(library, str(doc_id or ""), (_offset(start), _offset(end)))
     except Exception as error:
         return failure(in_words(error))
 
@@ -66,7 +79,8 @@ def page(library: Read, doc_id: str, cited: Span) -> str:
     own = [passage for passage in library.passages() if passage.doc_id == doc_id]
     found = chapters(document, own)
     current = chapter_at(found, cited[0])
-    return outline(names, document, found, current) + text(document, found, current, cited)
+    chosen = outline(names, document, found, current)
+    return chosen + text(document, found, current, cited) + sheet.frame(document, cited)
 
 
 def outline(
@@ -145,13 +159,16 @@ def _to(document: Document, chapter: Chapter, says: str, more: str = "") -> str:
 def _pieces(document: Document, chapter: Chapter, cited: Span) -> Iterator[str]:
     """The chapter between its headings and pages, in order."""
     headings = {heading.start: heading for heading in chapter.headings}
-    pages = {_between(document.text, at, chapter.end): name for at, name in chapter.pages}
+    pages = {
+        _between(document.text, at, chapter.end): _number(document, at, name)
+        for at, name in chapter.pages
+    }
     ends = [heading.end for heading in chapter.headings]
     bounds = {chapter.start, chapter.end, *ends, *headings, *pages}
     anchored = False
     for start, end in pairwise(sorted(bounds)):
         if start in pages:
-            yield f'<p class="reader-number">{escape(pages[start])}</p>'
+            yield f'<p class="reader-number">{pages[start]}</p>'
         if heading := headings.get(start):
             marked = cited[0] < heading.end and heading.start < cited[1]
             yield _heading(heading, marked, anchored)
@@ -173,6 +190,16 @@ def _heading(heading: Heading, marked: bool, anchored: bool) -> str:
     return f'<h{rank} id="{_place(heading)}">{words}</h{rank}>'
 
 
+def _number(document: Document, at: int, name: str) -> str:
+    """The number of a page, which shows the page where there are pictures."""
+    if not sheet.has_pictures(document):
+        return escape(name)
+    return (
+        f'<button type="button" class="see-page" title="Show this page as a picture"'
+        f' data-page="{sheet.page_at(document, at).number}">{escape(name)}</button>'
+    )
+
+
 def _place(heading: Heading) -> str:
     return f"reader-{heading.start}"
 
@@ -189,23 +216,27 @@ def _between(text: str, at: int, end: int) -> int:
     return at
 
 
-def _number(given: Any) -> int:
+def _offset(given: Any) -> int:
     try:
         return max(0, int(given))
     except (TypeError, ValueError):
         return 0
 
 
-def tab(library: Read) -> None:
+def tab(library: Library) -> None:
     """Put the tab into the page under construction."""
+    pictures = sheet.pictures(library.config)
 
     def read(given: Sequence[Any]) -> str:
         return opened(library, given)
+
+    def draw(given: Sequence[Any]) -> str:
+        return sheet.drawn(library, pictures, given)
 
     gr.HTML(
         BLANK,
         elem_id="reader",
         js_on_load=SCRIPT.read_text(encoding="utf-8"),
         apply_default_css=False,
-        server_functions=[read],
+        server_functions=[read, draw],
     )

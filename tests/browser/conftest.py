@@ -1,4 +1,4 @@
-"""One server over the cheat sheet for all browser tests, and pages that watch what they load."""
+"""Two servers for all browser tests, one browser, and pages that watch what they load."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from commands import fill
+from pdf_files import column, make_pdf
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from assistant.config import load_config
+from assistant.embed import SentenceEncoder
 from assistant.library import Library
 from browser import served
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 Open = Callable[..., Page]
+Shoot = Callable[..., None]
+LOOKS = ((1280, True, "dark"), (360, True, "narrow-dark"), (360, False, "narrow"))
+
+# What the server writes, below a traceback, when a page names a file that was not uploaded.
+REFUSED = "it was not uploaded by a user"
+ZEBRA = "# Zebra\n\nThe stripes say ${document.title = 'owned'} {{value}} <img src=x> at noon.\n"
+GLACIER = ("A glacier is ice that flows.", "It carries rubble", "down to its moraine.")
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +36,28 @@ def server(cheat_sheet: Library) -> Iterator[served.Served]:
 
 
 @pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Path:
+    """A folder with a corpus of four small documents, one of them a PDF, and its library."""
+    folder = tmp_path_factory.mktemp("started")
+    corpus = fill(folder / "corpus")
+    (corpus / "zebra.md").write_text(ZEBRA, encoding="utf-8")
+    pages = [column("Of ice"), column(*GLACIER), column("The end of the ice")]
+    make_pdf(pages).write(corpus / "glacier.pdf")
+    with Library.open(load_config(corpus=corpus, library=folder / "index"), encoder) as library:
+        library.sync()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small(place: Path) -> Iterator[served.Served]:
+    """``python app.py`` over small documents that tests may add to, started in their folder."""
+    folders = (place / "index", place / "corpus")
+    with served.serve(*folders, folder=place, cache=str(place / "cache")) as running:
+        yield running
+    assert running.output.count("Traceback") == running.output.count(REFUSED)
+
+
+@pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
     executable = served.chromium()
     if executable is None:
@@ -33,32 +66,45 @@ def chrome() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def profile(chrome: Browser) -> Iterator[BrowserContext]:
+    """A browser that keeps the program's scripts from one test to the next, and nothing else."""
+    context = chrome.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(chrome: Browser) -> Iterator[Open]:
+def open_page(chrome: Browser, profile: BrowserContext) -> Iterator[Open]:
     """Opens an address as a new visitor. No page may ask another host or report an error."""
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
     hosts: set[str] = set()
     faults: list[str] = []
 
-    def open_page(address: str, width: int = 1280, dark: bool = False) -> Page:
-        context = chrome.new_context(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
+    def open_page(address: str, width: int = 1280, dark: bool = False, wait: bool = True) -> Page:
+        context = chrome.new_context() if pages else profile
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         page.on("dialog", lambda dialog: faults.append(dialog.message))
-        page.goto(address)
-        page.get_by_role("textbox", name="Question").wait_for()
         allowed.add(urlsplit(address).netloc)
+        page.goto(address, wait_until="load" if wait else "commit")
+        page.get_by_role("textbox", name="Question").wait_for()
         return page
 
     allowed = {""}  # data: and blob: addresses have no host
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        page.close()
+        if page.context is not profile:
+            page.context.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
     assert hosts <= allowed
     assert faults == []
 
@@ -70,11 +116,12 @@ def page(open_page: Open, server: served.Served) -> Page:
 
 
 @pytest.fixture
-def shoot(request: pytest.FixtureRequest) -> Callable[[Page], None]:
-    """Saves a picture of a page under the name of the test."""
+def shoot(request: pytest.FixtureRequest) -> Shoot:
+    """Saves a picture of a page under the name of the test, and what tells it from others of it."""
 
-    def shoot(page: Page) -> None:
+    def shoot(page: Page, which: str = "") -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{request.node.name}.png")
+        name = "-".join(filter(None, [request.node.name, which]))
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     return shoot

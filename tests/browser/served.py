@@ -12,9 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = Path(__file__).parent / "offline"
@@ -35,11 +36,23 @@ _ADDRESS = re.compile(r"http://\S+:\d+")
 
 @dataclass
 class Served:
-    """A running server: its address, its process, and the lines it has written so far."""
+    """A running server: its process, the lines it has written so far, and when it must be there."""
 
-    address: str
     process: subprocess.Popen[str]
     lines: list[str]
+    deadline: float
+
+    @cached_property
+    def address(self) -> str:
+        """Where the page is. Waits until the server says so."""
+        while time.monotonic() < self.deadline:
+            for line in list(self.lines):
+                if found := _ADDRESS.search(line):
+                    return found.group()
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError("The server did not start:\n" + self.output)
 
     @property
     def output(self) -> str:
@@ -51,9 +64,9 @@ class Served:
 def serve(
     library: Path, corpus: Path, seconds: float = 240, folder: Path = ROOT, **settings: str
 ) -> Iterator[Served]:
-    """Run ``python app.py`` without a way out of this computer until it says where the page is.
+    """Run ``python app.py`` in ``folder`` without a way out of this computer.
 
-    It is started in ``folder``.
+    It starts beside what the test does meanwhile: only its address is waited for.
     """
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "app.py")],
@@ -68,7 +81,7 @@ def serve(
     reader = threading.Thread(target=_collect, args=(process, lines), daemon=True)
     reader.start()
     try:
-        yield Served(_address(process, lines, time.monotonic() + seconds), process, lines)
+        yield Served(process, lines, time.monotonic() + seconds)
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -130,6 +143,25 @@ def tab(page: Page, name: str) -> None:
     found.click()
 
 
+def look(page: Page, width: int, dark: bool) -> None:
+    """Change the width of the window and the system's colours, and wait until the page has them."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    has_them = "(dark) => document.body.classList.contains('dark') === dark"
+    page.wait_for_function(has_them, arg=dark)
+    # Colours take a moment to change.
+    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
+
+
+def look_up(page: Page, words: str) -> Locator:
+    """Type into the box of that tab without pressing Enter; gives the cards."""
+    tab(page, "Look up")
+    box = page.get_by_role("textbox", name="Look up")
+    box.fill("")
+    box.press_sequentially(words)
+    return page.locator("#lookup-results .card")
+
+
 def _environment(library: Path, corpus: Path, settings: dict[str, str]) -> dict[str, str]:
     chosen = {"library": str(library), "corpus": str(corpus), "port": "0", **settings}
     names = {f"ASSISTANT_{name.upper()}": value for name, value in chosen.items()}
@@ -140,14 +172,3 @@ def _collect(process: subprocess.Popen[str], lines: list[str]) -> None:
     assert process.stdout is not None
     for line in process.stdout:
         lines.append(line.rstrip("\n"))
-
-
-def _address(process: subprocess.Popen[str], lines: list[str], deadline: float) -> str:
-    while time.monotonic() < deadline:
-        for line in list(lines):
-            if found := _ADDRESS.search(line):
-                return found.group()
-        if process.poll() is not None:
-            break
-        time.sleep(0.05)
-    raise AssertionError("The server did not start:\n" + "\n".join(lines))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from commands import CLOUDS, fill
+from commands import CLOUDS
 from evaluation_set import BAROMETER, YEAST, gold, line, write_lines
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,17 +15,15 @@ from assistant.config import load_config
 from assistant.embed import SentenceEncoder
 from assistant.evaluation.bench import Bench
 from assistant.evaluation.folders import RUNS, SETS
-from browser.conftest import Open
-from browser.served import Served, serve, tab
+from browser.conftest import LOOKS, Open, Shoot
+from browser.served import Served, look, tab
 
 SET, WORDS, SHIPPED = SETS / "small.jsonl", "words alone", "as it is"
 
 SOON = 30_000  # milliseconds that a busy machine may take
-Shoot = Callable[[Page], None]
 
 OWNED = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
 QUESTION = f"What says {OWNED} of the zebra?"
-ZEBRA = "# Zebra\n\nThe stripes say ${document.title = 'owned'} {{value}} <img src=x> at noon.\n"
 ROWS = (
     line("pressure", "Which instrument measures air pressure?", gold("clouds.md", BAROMETER)),
     line("wind", "What measures the speed of the wind?", gold("clouds.md", CLOUDS[-53:-1])),
@@ -38,26 +35,23 @@ ROWS = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Path:
+def folder(place: Path, small: Served, encoder: SentenceEncoder) -> Path:
     """Where the program is started: below lie a question set, and two runs over it."""
-    folder = tmp_path_factory.mktemp("started")
-    (folder / "eval" / "questions").mkdir(parents=True)
-    write_lines(folder / SET, ROWS)
-    (fill(folder / "corpus") / "zebra.md").write_text(ZEBRA, encoding="utf-8")
-    config = load_config(corpus=folder / "corpus", library=folder / "index", cache=folder / "cache")
+    (place / "eval" / "questions").mkdir(parents=True)
+    write_lines(place / SET, ROWS)
+    config = load_config(corpus=place / "corpus", library=place / "index", cache=place / "cache")
     bench = Bench(config, {config.encoder: encoder})
     for system, name in (("lexical", WORDS), ("shipped", SHIPPED)):
-        bench.keep(folder / SET, [system], name, runs=folder / RUNS)
-    return folder
+        bench.keep(place / SET, [system], name, runs=place / RUNS)
+    return place
 
 
-@pytest.fixture(scope="module")
-def small(folder: Path) -> Iterator[Served]:
-    """``python app.py`` over three small documents, started in a folder of its own."""
-    places = (folder / "index", folder / "corpus")
-    with serve(*places, folder=folder, cache=str(folder / "cache")) as running:
-        yield running
-    assert "Traceback" not in running.output
+@pytest.fixture
+def page(open_page: Open, small: Served, folder: Path) -> Page:
+    """The page with this tab open."""
+    page = open_page(small.address)
+    evaluate(page)
+    return page
 
 
 def evaluate(page: Page) -> None:
@@ -88,9 +82,7 @@ def run(page: Page, system: str, name: str = "", settings: str = "") -> None:
     expect(page.locator("#evaluate-figures h2")).to_have_text(shown, timeout=SOON)
 
 
-def test_a_run_is_made_and_seen(open_page: Open, small: Served, folder: Path, shoot: Shoot) -> None:
-    page = open_page(small.address)
-    evaluate(page)
+def test_a_run_is_made_and_seen(page: Page, folder: Path, shoot: Shoot) -> None:
     expect(page.locator("#evaluate-figures h2")).to_have_text(SHIPPED)
     expect(page.get_by_label("Set", exact=True)).to_have_value("small")
     run(page, "shipped", settings="weight=0.6")
@@ -114,11 +106,7 @@ def test_a_run_is_made_and_seen(open_page: Open, small: Served, folder: Path, sh
     assert Path(report.inner_text()).is_file()
 
 
-def test_an_earlier_run_is_looked_at_and_compared(
-    open_page: Open, small: Served, shoot: Shoot
-) -> None:
-    page = open_page(small.address)
-    evaluate(page)
+def test_an_earlier_run_is_looked_at_and_compared(page: Page, shoot: Shoot) -> None:
     choose(page, "Run", SHIPPED)
     expect(page.locator("#evaluate-figures h2")).to_have_text(SHIPPED, timeout=SOON)
     choose(page, "Compare with", WORDS)
@@ -132,11 +120,7 @@ def test_an_earlier_run_is_looked_at_and_compared(
     shoot(page)
 
 
-def test_a_question_shows_what_was_found_by_keyboard(
-    open_page: Open, small: Served, shoot: Shoot
-) -> None:
-    page = open_page(small.address)
-    evaluate(page)
+def test_a_question_shows_what_was_found_by_keyboard(page: Page, shoot: Shoot) -> None:
     choose(page, "Run", SHIPPED)
     expect(page.locator("#evaluate-figures h2")).to_have_text(SHIPPED, timeout=SOON)
     page.get_by_role("tab", name="Questions").click()
@@ -190,25 +174,18 @@ def test_what_cannot_be_run_is_said_and_a_run_can_be_stopped(
     assert not (folder / RUNS / "stopped").exists()
 
 
-@pytest.mark.parametrize(
-    ("width", "dark"),
-    [(1280, True), (360, False), (360, True)],
-    ids=["dark", "narrow", "narrow-dark"],
-)
-def test_evaluation_is_readable(
-    open_page: Open, small: Served, shoot: Shoot, width: int, dark: bool
-) -> None:
-    page = open_page(small.address, width, dark)
-    evaluate(page)
-    ink, paper = (
-        sum(map(int, re.findall(r"\d+", colour)[:3]))
-        for colour in page.locator("#evaluate-figures h2").evaluate(
-            "(e) => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor]"
+def test_evaluation_is_readable(page: Page, shoot: Shoot) -> None:
+    for width, dark, name in LOOKS:
+        look(page, width, dark)
+        ink, paper = (
+            sum(map(int, re.findall(r"\d+", colour)[:3]))
+            for colour in page.locator("#evaluate-figures h2").evaluate(
+                "(e) => [e, document.body].map((each, i) =>"
+                " getComputedStyle(each)[i ? 'backgroundColor' : 'color'])"
+            )
         )
-    )
-    assert (ink > paper) == dark
-    for part in ("Figures", "Questions", "Comparison"):
-        page.get_by_role("tab", name=part).click()
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-    page.get_by_role("tab", name="Figures").click()
-    shoot(page)
+        assert (ink > paper) == dark
+        for part in ("Questions", "Comparison", "Figures"):
+            page.get_by_role("tab", name=part).click()
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+        shoot(page, name)

@@ -3,60 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
-import pytest
-from commands import BREAD, fill
-from playwright.sync_api import Locator, Page, expect
+from commands import BREAD
+from playwright.sync_api import Page, expect
 
-from assistant.config import load_config
-from assistant.embed import SentenceEncoder
-from assistant.library import Library
-from browser.conftest import Open
-from browser.served import Served, serve, tab
+from browser.conftest import GLACIER, REFUSED, Open, Shoot
+from browser.served import Served, ask, look, look_up, tab
 
 SOON = 30_000  # milliseconds that a busy machine may take
-Shoot = Callable[[Page], None]
 
-# What the server writes, below a traceback, when a page names a file that was not uploaded.
-REFUSED = "it was not uploaded by a user"
 YEAST = "wild yeast and lactic acid bacteria"
-ZEBRA = """\
-The zebra protocol
+OKAPI = """\
+The okapi protocol
 
-The zebra protocol counts stripes <script>document.title = "owned"</script> at noon \
+The okapi protocol counts stripes <script>document.title = "owned"</script> at noon \
 <img src=x onerror="document.title = 'owned'"> and ${document.title = "owned"} {{value}} too.
 
-![stripes](http://example.com/zebra.png) and [a link](http://example.com/zebra) stand beside them.
+![stripes](http://example.com/okapi.png) and [a link](http://example.com/okapi) stand beside them.
 """
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Path:
-    """A folder with a corpus of two small documents and its library."""
-    folder = tmp_path_factory.mktemp("tabs")
-    config = load_config(corpus=fill(folder / "corpus"), library=folder / "index")
-    with Library.open(config, encoder) as library:
-        library.sync()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def small(place: Path) -> Iterator[Served]:
-    with serve(place / "index", place / "corpus", folder=place) as running:
-        yield running
-    assert running.output.count("Traceback") == running.output.count(REFUSED)
-
-
-def look_up(page: Page, words: str) -> Locator:
-    """Type into the box without pressing Enter; gives the cards."""
-    tab(page, "Look up")
-    box = page.get_by_role("textbox", name="Look up")
-    box.fill("")
-    box.press_sequentially(words)
-    return page.locator("#lookup-results .card")
 
 
 def test_passages_appear_while_typing_and_open_in_the_reader(
@@ -79,52 +45,31 @@ def test_passages_appear_while_typing_and_open_in_the_reader(
     expect(page.locator(".reader-text")).to_contain_text(BREAD.splitlines()[1][:50])
 
 
-def test_the_reader_steps_through_what_was_found(
-    open_page: Open, small: Served, shoot: Shoot
-) -> None:
-    page = open_page(small.address)
-    cards = look_up(page, "what measures the air and what bakes")
-    expect(cards.nth(1)).to_be_visible(timeout=SOON)
-    count = cards.count()
-    cards.first.get_by_role("button", name="Open in the reader").click()
-    hits = page.get_by_role("group", name="Passages found")
-    expect(hits).to_contain_text(f"Passage 1 of {count}", timeout=SOON)
-    expect(hits.get_by_role("button", name="Previous passage")).to_be_disabled()
-    hits.get_by_role("button", name="Next passage").click()
-    expect(hits).to_contain_text(f"Passage 2 of {count}", timeout=SOON)
-    expect(page.locator("#reader-quote")).to_be_in_viewport()
-    page.locator("#reader select").select_option(label="clouds.md")
-    outline = page.get_by_role("navigation", name="Outline")
-    outline.get_by_role("button", name="Instruments").click()
-    expect(page.get_by_role("heading", name="Instruments")).to_be_visible(timeout=SOON)
-    shoot(page)
-
-
 def test_a_dropped_file_is_read_found_shown_as_text_and_removed(
     open_page: Open, small: Served, place: Path, tmp_path: Path, shoot: Shoot
 ) -> None:
-    (tmp_path / "zebra.txt").write_text(ZEBRA, encoding="utf-8")
-    (tmp_path / "zebra.xyz").write_text(ZEBRA, encoding="utf-8")
+    (tmp_path / "okapi.txt").write_text(OKAPI, encoding="utf-8")
+    (tmp_path / "okapi.xyz").write_text(OKAPI, encoding="utf-8")
     page = open_page(small.address)
     tab(page, "Library")
-    expect(page.locator(".document")).to_have_count(2, timeout=SOON)
+    expect(page.locator(".document")).to_have_count(4, timeout=SOON)
     page.locator("#documents-drop input[type=file]").set_input_files(
-        [tmp_path / "zebra.txt", tmp_path / "zebra.xyz"]
+        [tmp_path / "okapi.txt", tmp_path / "okapi.xyz"]
     )
     said = page.locator("#documents-said")
     expect(said).to_contain_text("1 added.", timeout=90_000)
-    expect(said).to_contain_text("zebra.xyz: Files ending in .xyz are not read")
-    expect(page.locator(".document")).to_have_count(3, timeout=SOON)
-    expect(page.locator("#state")).to_contain_text("3 documents", timeout=SOON)
+    expect(said).to_contain_text("okapi.xyz: Files ending in .xyz are not read")
+    expect(page.locator(".document")).to_have_count(5, timeout=SOON)
+    expect(page.locator("#state")).to_contain_text("5 documents", timeout=SOON)
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     expect(page.get_by_role("button", name="Read the folder again")).to_be_enabled()
-    stored = place / "corpus" / "uploads" / "zebra.txt"
-    assert stored.read_text("utf-8") == ZEBRA
+    stored = place / "corpus" / "uploads" / "okapi.txt"
+    assert stored.read_text("utf-8") == OKAPI
     shoot(page)
 
-    cards = look_up(page, "zebra protocol stripes")
+    cards = look_up(page, "okapi protocol stripes")
     expect(cards.first).to_contain_text('<script>document.title = "owned"</script>', timeout=SOON)
-    expect(cards.first).to_contain_text("![stripes](http://example.com/zebra.png)")
+    expect(cards.first).to_contain_text("![stripes](http://example.com/okapi.png)")
     cards.first.get_by_role("button", name="Open in the reader").click()
     text = page.locator(".reader-text")
     expect(text).to_contain_text("<img src=x onerror=\"document.title = 'owned'\">", timeout=SOON)
@@ -132,15 +77,19 @@ def test_a_dropped_file_is_read_found_shown_as_text_and_removed(
     assert page.title() == "Study assistant"
 
     tab(page, "Library")
-    entry = page.locator(".document", has_text="uploads/zebra.txt")
+    entry = page.locator(".document", has_text="uploads/okapi.txt")
     entry.get_by_text("Remove", exact=True).click()
     expect(entry).to_contain_text("The copy that was uploaded is deleted with it.")
     entry.get_by_role("button", name="Remove from the library").click()
-    expect(said).to_contain_text("uploads/zebra.txt was removed", timeout=SOON)
-    expect(page.locator(".document")).to_have_count(2, timeout=SOON)
+    expect(said).to_contain_text("uploads/okapi.txt was removed", timeout=SOON)
+    expect(page.locator(".document")).to_have_count(4, timeout=SOON)
     assert not stored.exists()
-    look_up(page, "stripes of the zebra protocol")
-    expect(page.locator("#lookup-results")).not_to_contain_text("zebra", timeout=SOON)
+    # What was looked up before is looked up again without it.
+    results = page.locator("#lookup-results")
+    expect(results).to_contain_text("passage", timeout=SOON)
+    expect(results).not_to_contain_text("okapi", timeout=SOON)
+    look_up(page, "stripes of the okapi protocol")
+    expect(page.locator("#lookup-results")).not_to_contain_text("okapi", timeout=SOON)
 
 
 def test_changes_on_disk_are_offered(open_page: Open, small: Served, place: Path) -> None:
@@ -205,15 +154,14 @@ def test_the_look_is_kept_in_this_browser_alone(
     expect(other.locator("body")).not_to_have_class(dark)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_tabs_fit_a_telephone(
-    open_page: Open, small: Served, dark: bool, request: pytest.FixtureRequest, shoot: Shoot
-) -> None:
-    page = open_page(small.address, 360, dark)
+def test_the_tabs_fit_a_telephone(open_page: Open, small: Served, shoot: Shoot) -> None:
+    page = open_page(small.address, 360)
     cards = look_up(page, "air pressure")
-    expect(cards.first).to_be_visible(timeout=SOON)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    shoot(page)
+    for dark in (True, False):
+        look(page, 360, dark)
+        expect(cards.first).to_be_visible(timeout=SOON)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        shoot(page, "dark" if dark else "light")
     cards.first.get_by_role("button", name="Open in the reader").click()
     expect(page.locator("#reader-quote")).to_be_in_viewport(timeout=SOON)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
@@ -226,17 +174,20 @@ def test_the_tabs_fit_a_telephone(
 def test_nothing_on_any_tab_keeps_people_out(open_page: Open, small: Served) -> None:
     page = open_page(small.address)
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    cards = look_up(page, "air pressure")
+    ask(page, "What flows as ice?")
+    found = {"Ask": faults(page)}
+    cards = look_up(page, GLACIER[0])
     expect(cards.first).to_be_visible(timeout=SOON)
-    found = {"Look up": faults(page)}
+    found["Look up"] = faults(page)
     cards.first.get_by_role("button", name="Open in the reader").click()
     expect(page.locator("#reader-quote")).to_be_visible(timeout=SOON)
+    page.locator(".reader-text .see-page").first.click()
+    expect(page.locator(".sheet-page img")).to_be_visible(timeout=SOON)
     found["Reader"] = faults(page)
     for name, shown in (
         ("Library", ".document"),
         ("Settings", ".values"),
         ("Evaluate", "#evaluate-start"),
-        ("Ask", "#question"),
     ):
         tab(page, name)
         expect(page.locator(shown).first).to_be_visible(timeout=SOON)
@@ -245,10 +196,19 @@ def test_nothing_on_any_tab_keeps_people_out(open_page: Open, small: Served) -> 
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds that is serious or critical, each with the first place of it."""
-    run = "axe.run(document, { resultTypes: ['violations'] })"
-    return [
-        f"{found['id']}: {found['nodes'][0]['html']}"
-        for found in page.evaluate(run)["violations"]
-        if found["impact"] in ("serious", "critical")
-    ]
+    """What axe-core finds that is serious or critical, each with the first place of it.
+
+    It looks on a telephone and on a wide page, and in the dark again at what depends on colours.
+    """
+    found = set()
+    for width in (360, 1280):
+        for dark, rules in ((True, ", runOnly: ['color-contrast']"), (False, "")):
+            look(page, width, dark)
+            run = f"axe.run(document, {{ resultTypes: ['violations']{rules} }})"
+            found |= {
+                f"{width} pixels{', dark' * dark}: {fault['id']}: {fault['nodes'][0]['html']}"
+                for fault in page.evaluate(run)["violations"]
+                if fault["impact"] in ("serious", "critical")
+            }
+    page.get_by_role("tab", name="Settings").wait_for()  # The bar has its width again.
+    return sorted(found)
