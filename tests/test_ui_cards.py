@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.types import Answer, Citation, Hit, Passage
-from assistant.ui.cards import place, sources
+from assistant.ui.cards import further, place, sources
 
 OPENS = (
     '<button type="button" class="open-reader" data-doc="d1" data-start="{}" data-end="{}">'
@@ -41,6 +41,15 @@ def cite(marker: int, quote: str, passage: Passage = PASSAGE) -> Citation:
 
 def answered(*citations: Citation, hits: tuple[Hit, ...] = (), refused: bool = False) -> Answer:
     return Answer("q", "q", "text", citations, hits, refused, 0.9)
+
+
+def test_references_of_cited_chapters_are_links_if_they_lead_to_the_web() -> None:
+    read = replace(PASSAGE, references=('https://a.example/"><b>', "javascript:alert(1)"))
+    html = further(answered(cite(1, "Dense", read)))
+    assert html.count("<li>") == 1
+    assert 'href="https://a.example/&quot;&gt;&lt;b&gt;"' in html
+    assert "javascript" not in html
+    assert further(answered(cite(1, "Dense"))) == ""
 
 
 def test_a_card_names_heading_path_document_and_page_and_marks_the_quote() -> None:

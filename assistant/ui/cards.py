@@ -12,6 +12,8 @@ from assistant.types import Answer, Citation, Hit, Passage
 from assistant.ui.inline import Inline, Quote
 from assistant.ui.prose import prose
 
+MOST_FURTHER = 10  # addresses
+
 
 def quote_anchor(turn: int, marker: int) -> str:
     """The id of the marked words that ``[marker]`` of this turn's answer points to."""
@@ -39,7 +41,19 @@ def sources(turn: int, answer: Answer) -> str:
     if not cards:
         return _section("Nearest passages", found) if found else ""
     more = f"<details><summary>Also found ({len(found)})</summary>{''.join(found)}</details>"
-    return _section("Sources", [*cards, more] if found else cards)
+    return _section("Sources", [*cards, further(answer), more if found else ""])
+
+
+def further(answer: Answer) -> str:
+    """What the cited chapters name as their references, as links that only a click follows."""
+    addresses = [one for one in answer.further_reading if one.startswith(("https://", "http://"))]
+    if not addresses:
+        return ""
+    links = "".join(
+        f'<li><a href="{escape(one)}" target="_blank" rel="noopener noreferrer">{escape(one)}</a>'
+        for one in addresses[:MOST_FURTHER]
+    )
+    return f'<details class="further"><summary>Further reading</summary><ul>{links}</ul></details>'
 
 
 def place(passage: Passage) -> str:

@@ -1,5 +1,5 @@
-// What the page does by itself: a citation leads to its words in the document, "/" to the question box, a button of
-// class "copy-text" copies, and the page keeps the look that was chosen in this browser.
+// What the page does by itself: a citation leads to its words in the document, "/" to the question
+// box, a button of class "copy-text" copies, and the page keeps the look that was chosen in this browser.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const stacked = matchMedia("(max-width: 56rem)"); // The sources are below the conversation.
