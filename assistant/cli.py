@@ -10,7 +10,17 @@ from typing import Annotated
 
 import typer
 
-from assistant import batch, calls, cli_chats, cli_eval, cli_feedback, contract, options, render
+from assistant import (
+    batch,
+    calls,
+    cli_backup,
+    cli_chats,
+    cli_eval,
+    cli_feedback,
+    contract,
+    options,
+    render,
+)
 from assistant.config import load_config
 from assistant.console import Screen
 from assistant.contract import Json
@@ -182,13 +192,24 @@ def remove(
 
 @app.command(name="doctor")
 def examine(
-    library: options.Library = None, as_json: options.AsJson = False, quiet: options.Quiet = False
+    library: options.Library = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", help="Also write a report to share; nothing of your documents."),
+    ] = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Check the installation, the encoder, the library and the chat model. Exits 1 on a fault."""
     from assistant import doctor
 
-    screen = Screen(as_json=as_json, quiet=quiet)
-    checks = doctor.examine(load_config(library=library))
+    screen, config = Screen(as_json=as_json, quiet=quiet), load_config(library=library)
+    checks = doctor.examine(config)
+    if bundle is not None:
+        from assistant.bundle import report, write
+
+        write(report(config, checks), bundle)
+        screen.aside(f"written to {bundle}")
     sound = all(check.state != "fail" for check in checks)
     if as_json:
         screen.data({"ok": sound, "checks": [asdict(check) for check in checks]})
@@ -196,6 +217,10 @@ def examine(
         screen.show(*render.checks(checks, quiet=quiet))
     if not sound:
         raise typer.Exit(1)
+
+
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 
 
 def _run(screen: Screen, file: Path, reply: Callable[[str], Json]) -> None:

@@ -17,7 +17,7 @@ from assistant.errors import AssistantError
 from assistant.render import clean, count
 from assistant.transcript import Conversation
 
-app = typer.Typer(help="List, read, export, rename and delete kept conversations.")
+app = typer.Typer(help="List, read, export, rename, delete and recover kept conversations.")
 
 Id = Annotated[
     str, typer.Argument(metavar="ID", help="As `list` names it, or the first part of it.")
@@ -120,6 +120,19 @@ def delete(
     screen = Screen(as_json=as_json, quiet=quiet)
     said = f"deleted {count(len(found), 'conversation')}"
     _told(screen, {"deleted": [one.id for one in found]}, said)
+
+
+@app.command()
+def recover(
+    library: options.Library = None, as_json: options.AsJson = False, quiet: options.Quiet = False
+) -> None:
+    """Make damaged conversations whole again, of all that is sound in the file and its copy."""
+    found = _opened(library).recover()
+    aside = str(found.aside) if found.aside is not None else None
+    fields = {"conversations": found.conversations, "turns": found.turns, "aside": aside}
+    held = f"{count(found.conversations, 'conversation')}, {count(found.turns, 'question')}"
+    kept = f"; the damaged file is now {aside}" if aside else ""
+    _told(Screen(as_json=as_json, quiet=quiet), fields, held + kept)
 
 
 def _opened(library: Path | None) -> Conversations:

@@ -6,54 +6,33 @@ every citation carries its quote and its place.
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import cast
 
-from assistant import faults
-from assistant.database import Database, Layout, Row
-from assistant.errors import AssistantError, NotFoundError
+from assistant import conversation_rows as rows
+from assistant import faults, mirror
+from assistant.conversation_rows import HEAD, TURN
+from assistant.database import Database, Row
+from assistant.errors import AssistantError, DamagedError, FormatError, NotFoundError
+from assistant.mirror import BUSY_SECONDS, Recovered
 from assistant.transcript import Cited, Conversation, KeptTurn, Thumb
 from assistant.types import Answer
 
 FILE = "conversations.db"
-BUSY_SECONDS = 5.0
-UNTITLED = "New conversation"
 
-_WORDING = faults.Wording(
-    name="store of conversations",
-    missing="The first question in the chat makes one.",
-    again="Move {path} elsewhere; the next conversation starts a new one.",
-)
-_TABLES = (
-    """CREATE TABLE conversations (
-        key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT,
-        created TEXT NOT NULL, changed TEXT NOT NULL)""",
-    """CREATE TABLE turns (
-        id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE, number INTEGER NOT NULL,
-        asked TEXT NOT NULL, question TEXT NOT NULL, searched TEXT NOT NULL, answer TEXT NOT NULL,
-        refused INTEGER NOT NULL, confidence REAL NOT NULL, generator TEXT NOT NULL,
-        note TEXT NOT NULL, citations TEXT NOT NULL, thumb TEXT, reason TEXT NOT NULL,
-        PRIMARY KEY (id, number))""",
-)
-_LAYOUT = Layout(_TABLES, application_id=0x53747543, version=1, wording=_WORDING)  # "StuC"
-_SELECT = "SELECT id, title, created, changed FROM conversations"
-_SELECT_TURNS = (
-    "SELECT number, asked, question, searched, answer, refused, confidence, generator, note,"
-    " citations, thumb, reason FROM turns WHERE id = ? ORDER BY number"
-)
+_SELECT = f"SELECT {HEAD}, checksum FROM conversations"
 
 
 class Conversations:
     """All conversations of a library's folder. Threads and processes may share them.
 
     Every method raises :class:`LibraryError` where the file is damaged, busy, full, of a newer
-    version, or not this program's; it is never overwritten then. Reading makes no file.
+    version, or not this program's; it is never overwritten then. Reading makes no file, but one of
+    an older format is brought to this one, and kept as it was under another name.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,32 +41,36 @@ class Conversations:
     def new(self, title: str = "") -> str:
         """Begin a conversation, and return its id."""
         name, now = uuid.uuid4().hex[:12], _now()
-        with self._opened(create=True) as database:
+        with self._changing(create=True) as database:
             database.execute(
                 "INSERT INTO conversations (id, title, created, changed) VALUES (?, ?, ?, ?)",
                 *(name, _line(title), now, now),
             )
+            rows.seal(database, name)
         return name
 
     def append(self, conversation: str, answer: Answer) -> KeptTurn:
         """Keep a question and its answer. Raises :class:`NotFoundError`."""
         now = _now()
-        with self._opened() as database, database.transaction():
-            name = cast(str, _require(database, conversation)[0])
+        with self._changing() as database:
+            name = _sound(database, conversation)
             query = "SELECT coalesce(max(number), 0) + 1 FROM turns WHERE id = ?"
             number = cast(int, database.all(query, name)[0][0])
             turn = _kept(number, now, answer)
-            database.execute(f"INSERT INTO turns VALUES (?{', ?' * 12})", name, *_row(turn))
+            marks = ", ".join("?" * 13)
+            statement = f"INSERT INTO turns (id, {TURN}) VALUES ({marks})"
+            database.execute(statement, name, *rows.turn_row(turn))
             database.execute("UPDATE conversations SET changed = ? WHERE id = ?", now, name)
+            rows.seal(database, name)
         return turn
 
     def all(self) -> list[Conversation]:
         """Every conversation, the one that was last added to first."""
-        if not self.path.is_file():
+        if not self.exists():
             return []
-        with self._opened() as database, database.snapshot():
-            rows = database.all(f"{_SELECT} ORDER BY changed DESC, key DESC")
-            return [self._conversation(database, row) for row in rows]
+        with self._reading() as database:
+            heads = database.all(f"{_SELECT} ORDER BY changed DESC, key DESC")
+            return [rows.conversation(database, row) for row in heads]
 
     def search(self, words: str) -> list[Conversation]:
         """Those that have all the words in their title, questions or answers, in any case."""
@@ -99,8 +82,8 @@ class Conversations:
 
         Raises :class:`NotFoundError`.
         """
-        with self._opened() as database, database.snapshot():
-            return self._conversation(database, _require(database, conversation))
+        with self._reading() as database:
+            return rows.conversation(database, _require(database, conversation))
 
     def rename(self, conversation: str, title: str) -> None:
         """Give it a title; an empty one is its first question again. Raises NotFoundError."""
@@ -116,36 +99,92 @@ class Conversations:
 
         Raises :class:`NotFoundError` where there is no such turn.
         """
-        with self._opened() as database, database.transaction():
-            name = cast(str, _require(database, conversation)[0])
+        with self._changing() as database:
+            name = _sound(database, conversation)
             if not database.all("SELECT 1 FROM turns WHERE id = ? AND number = ?", name, number):
                 raise NotFoundError(f"The conversation {name} has no turn {number}.")
             database.execute(
                 "UPDATE turns SET thumb = ?, reason = ? WHERE id = ? AND number = ?",
                 *(thumb, (_line(reason) or "") if thumb else "", name, number),
             )
+            rows.seal(database, name)
 
     def _change(self, statement: str, conversation: str, *values: str | None) -> None:
-        with self._opened() as database, database.transaction():
-            database.execute(statement, *values, _require(database, conversation)[0])
+        with self._changing() as database:
+            name = _sound(database, conversation)
+            database.execute(statement, *values, name)
+            if database.one("SELECT 1 FROM conversations WHERE id = ?", name):
+                rows.seal(database, name)
+
+    def exists(self) -> bool:
+        """Whether there is a file, or at least the copy of one."""
+        return self.path.is_file() or mirror.known(self.path) is not None
+
+    def copy(self, path: Path) -> None:
+        """Write all conversations, in one state, into a new file at ``path``."""
+        with self._reading() as database:
+            database.copy(path)
+
+    def recover(self) -> Recovered:
+        """Put together what is sound in a damaged file and its copy; the old file is kept aside.
+
+        Nothing happens to a file that is sound.
+        Raises :class:`AssistantError` where there is nothing, or the folder cannot be written.
+        """
+        if not self.exists():
+            raise NotFoundError(f"There are no conversations in {self.path.parent}.")
+        try:
+            with suppress(DamagedError):
+                found = self.all()
+                return Recovered(len(found), sum(len(one.turns) for one in found), None)
+            return mirror.recover(self.path)
+        except OSError as error:
+            raise AssistantError(
+                f"The conversations in {self.path.parent} cannot be written ({error.strerror}).",
+                "Free some space, check the permissions of the folder, and run it again.",
+            ) from None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Database]:
+        """One state of the file, which is whole."""
+        with self._opened() as database, database.snapshot():
+            rows.require_whole(database)
+            yield database
+
+    @contextmanager
+    def _changing(self, *, create: bool = False) -> Iterator[Database]:
+        """One transaction, in which the file is whole, and then a new copy of it."""
+        with self._opened(create=create) as database:
+            with database.transaction():
+                rows.require_whole(database)
+                yield database
+                rows.note_state(database)
+            mirror.save(database)
 
     @contextmanager
     def _opened(self, *, create: bool = False) -> Iterator[Database]:
         """A connection for one operation: it belongs to the thread that asks."""
-        database = Database.open(self.path, _LAYOUT, create=create, timeout=BUSY_SECONDS)
+        copied = mirror.known(self.path)  # looked at first: the file is never behind it
+        if copied is not None and not (self.path.is_file() and self.path.stat().st_size):
+            mirror.require_latest(self.path, None, copied)
         try:
+            database = Database.open(self.path, rows.layout(), create=create, timeout=BUSY_SECONDS)
+        except FormatError as error:
+            if copied is None:
+                raise
+            # The copy is of this program and format, and so was the file.
+            raise faults.damaged(self.path, error.message, rows.WORDING) from None
+        try:
+            if copied is not None:
+                mirror.require_latest(self.path, rows.state(database), copied)
             yield database
         finally:
             database.close()
 
-    def _conversation(self, database: Database, row: Row) -> Conversation:
-        name, title, created, changed = cast(tuple[str, str | None, str, str], row)
-        try:
-            turns = tuple(_turn(kept) for kept in database.all(_SELECT_TURNS, name))
-        except (ValueError, TypeError, KeyError) as error:
-            raise faults.damaged(self.path, f"a turn of {name}: {error}", _WORDING) from None
-        first = " ".join(turns[0].question.split()) if turns else ""
-        return Conversation(name, title or first or UNTITLED, created, changed, turns)
+
+def _sound(database: Database, conversation: str) -> str:
+    """The id of a conversation whose turns are all sound: what is written again is sealed again."""
+    return rows.conversation(database, _require(database, conversation)).id
 
 
 def _require(database: Database, conversation: str) -> Row:
@@ -177,30 +216,6 @@ def _kept(number: int, asked: str, answer: Answer) -> KeptTurn:
     return KeptTurn(
         *(number, asked, answer.question, answer.searched, answer.text, answer.refused),
         *(answer.confidence, answer.generator, answer.note, cited),
-    )
-
-
-def _row(turn: KeptTurn) -> Row:
-    """A turn as a row of ``_SELECT_TURNS``."""
-    citations = json.dumps([asdict(cited) for cited in turn.citations], ensure_ascii=False)
-    return (
-        *(turn.number, turn.asked, turn.question, turn.searched, turn.answer, int(turn.refused)),
-        *(turn.confidence, turn.generator, turn.note, citations, turn.thumb, turn.reason),
-    )
-
-
-def _turn(row: Sequence[Any]) -> KeptTurn:
-    """The turn in a row of ``_SELECT_TURNS``. Raises ValueError where it is none."""
-    *plain, citations, thumb, reason = row
-    number, asked, question, searched, answer, refused, confidence, generator, note = plain
-    if thumb not in (None, *get_args(Thumb)):
-        raise ValueError(f"{thumb!r} is no thumb")
-    cited = tuple(
-        Cited(**{**fields, "heading": tuple(fields["heading"])}) for fields in json.loads(citations)
-    )
-    return KeptTurn(
-        *(number, asked, question, searched, answer, bool(refused), confidence, generator, note),
-        *(cited, thumb, reason),
     )
 
 

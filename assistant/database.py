@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import Literal
 
 from assistant import faults
 from assistant.errors import AssistantError, LibraryError
@@ -18,16 +20,23 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The statements that make an empty file, and what a file must say about itself."""
+    """The statements that make an empty file, and what a file must say about itself.
+
+    ``upgrades`` bring a file of an older version, by its number, to this one. ``journal`` is WAL
+    where readers must not wait for long writes, and DELETE where all that was committed should
+    stand in the one file.
+    """
 
     statements: tuple[str, ...]
     application_id: int
     version: int
     wording: Wording = LIBRARY
+    journal: Literal["WAL", "DELETE"] = "WAL"
+    upgrades: Mapping[int, Callable[[Database], None]] = field(default_factory=dict)
 
 
 class Database:
-    """A connection that belongs to the thread that opened it. Journal: WAL, synced on each commit.
+    """A connection that belongs to the thread that opened it; synced on each commit.
 
     Every method raises :class:`LibraryError` when the file is busy, full, damaged or cannot be
     written.
@@ -79,7 +88,7 @@ class Database:
         return not objects and not self._number("PRAGMA application_id")
 
     def _create(self, layout: Layout) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute(f"PRAGMA journal_mode = {layout.journal}")
         with self.transaction():
             if self._is_empty():  # another process may have been quicker
                 for statement in layout.statements:
@@ -91,8 +100,44 @@ class Database:
         found = self._number("PRAGMA user_version")
         if self._number("PRAGMA application_id") != layout.application_id:
             raise faults.foreign(self.path, self._wording)
-        if found != layout.version:
+        if found in layout.upgrades:
+            self._upgrade(found, layout)
+        elif found != layout.version:
             raise faults.other_version(self.path, found, layout.version, self._wording)
+
+    def _upgrade(self, found: int, layout: Layout) -> None:
+        """Bring an older file to this version; it is kept as it was, under another name."""
+        self.copy(free_name(self.path, f"format-{found}"))
+        self._connection.execute(f"PRAGMA journal_mode = {layout.journal}")
+        with self.transaction():
+            if self._number("PRAGMA user_version") == found:  # another process may be quicker
+                layout.upgrades[found](self)
+                self._connection.execute(f"PRAGMA user_version = {layout.version}")
+
+    def copy(self, path: Path) -> None:
+        """Write one state of the file, whole, into a new file at ``path``; others may go on."""
+        with _translated(path, self._wording):
+            target = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._connection.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+            finally:
+                target.close()
+
+    def overwrite(self, path: Path) -> None:
+        """Put the content of the sound file at ``path`` in place of what this one holds, at once.
+
+        Other processes may have this file open: they see the state before or after.
+        """
+        with _translated(self.path, self._wording):
+            source = sqlite3.connect(path, isolation_level=None)
+            try:
+                source.backup(self._connection)
+            finally:
+                source.close()
 
     def close(self) -> None:
         """Close the connection; an open transaction is undone."""
@@ -170,6 +215,12 @@ class Database:
         return int(self._connection.execute(query).fetchone()[0])
 
 
+def free_name(path: Path, word: str) -> Path:
+    """The file's name with the word behind it, and a number where that is taken."""
+    names = (f"{path.name}.{word}" + (f"-{n}" if n > 1 else "") for n in count(1))
+    return next(place for place in map(path.with_name, names) if not place.exists())
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -187,7 +238,7 @@ def _translated(path: Path, wording: Wording) -> Iterator[None]:
     except AssistantError:
         raise
     except sqlite3.IntegrityError as error:
-        raise ValueError(f"what is stored must be unique: {error}") from error
+        raise faults.damaged(path, str(error), wording) from error
     except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise  # a mistake in this program, such as a store used in another thread
     except sqlite3.DatabaseError as error:

@@ -18,17 +18,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FORMAT = 1
+VECTORS = "vectors.faiss"
 MARKER = "marker.json"
 _HEADER_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an index is built from: a library, one of its generations, and how many passages."""
+    """What an index is built from: a library, one of its generations, and what that holds."""
 
     library_id: str
     generation: int
     passages: int
+    digest: str = ""
 
 
 def write_file(path: Path, payload: bytes, origin: Origin) -> None:
@@ -67,6 +69,19 @@ def read_file(path: Path, origin: Origin) -> memoryview | None:
     if header != {**_described(origin), "sha256": hashlib.sha256(payload).hexdigest()}:
         return None
     return payload
+
+
+def last_generation(path: Path, library_id: str) -> int:
+    """The generation that a file says it is of, whether it is whole or not; 0 where it says none.
+
+    What is of a later generation than the library itself tells that the library has lost some.
+    """
+    try:
+        with path.open("rb") as file:
+            header = json.loads(file.readline(_HEADER_BYTES))
+        return int(header["generation"]) if header["library_id"] == library_id else 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def write_folder(place: Path, fill: Callable[[Path], None], origin: Origin) -> None:

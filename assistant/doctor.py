@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import Literal
 
 from assistant.config import DEFAULT_ENCODER, Config
+from assistant.conversations import Conversations
 from assistant.embed import SentenceEncoder
 from assistant.errors import AssistantError, GeneratorError
 from assistant.generate import ChatModel
@@ -51,7 +52,8 @@ class Check:
 def examine(config: Config) -> list[Check]:
     """Make every check, in the order in which faults depend on each other."""
     encoder, check = _encoder(config)
-    return [_python(), _packages(), check, *_library(config, encoder), chat_model(config)]
+    found = [_python(), _packages(), check, *_library(config, encoder)]
+    return [*found, *_conversations(config), chat_model(config)]
 
 
 def _python() -> Check:
@@ -93,14 +95,31 @@ def _encoder(config: Config) -> tuple[SentenceEncoder | None, Check]:
 
 
 def _library(config: Config, encoder: SentenceEncoder | None) -> list[Check]:
+    from assistant.store import Store
+
     try:
         with Library.open(config) as library:
             state = library.status()
+        with Store.open(config.library / "library.db", create=False) as store:
+            store.check()
     except AssistantError as error:
         return [Check("library", "fail", error.message, error.hint)]
     contents = _contents(state, encoder)
     indexes = [_indexes(config)] if state.passages else []
     return [contents, *indexes, *_documents(state)]
+
+
+def _conversations(config: Config) -> list[Check]:
+    """Whether the conversations are whole, if there are any."""
+    kept = Conversations(config.library)
+    try:
+        if not kept.exists():
+            return []
+        found = kept.all()
+    except AssistantError as error:
+        return [Check("conversations", "fail", error.message, error.hint)]
+    turns = sum(len(one.turns) for one in found)
+    return [Check("conversations", "ok", f"conversations: {len(found)}, questions: {turns}")]
 
 
 def _contents(state: Status, encoder: SentenceEncoder | None) -> Check:

@@ -26,6 +26,14 @@ class LibraryError(AssistantError):
     """The library is missing, empty, damaged, or was built with something else."""
 
 
+class DamagedError(LibraryError):
+    """The content of a file cannot be trusted, or the file is gone though it should be there."""
+
+
+class FormatError(LibraryError):
+    """A file is of another program, or of a format that this version does not read any more."""
+
+
 class EncoderError(AssistantError):
     """The encoder cannot be loaded, or its weights are not the ones expected."""
 

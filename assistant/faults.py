@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import LibraryError
+from assistant.errors import DamagedError, FormatError, LibraryError
 
 ELSEWHERE = "Choose another folder with --library."
 
@@ -30,9 +30,9 @@ def missing(path: Path, wording: Wording) -> LibraryError:
     return LibraryError(f"There is no {wording.name} in {path.parent}.", wording.missing)
 
 
-def foreign(path: Path, wording: Wording) -> LibraryError:
+def foreign(path: Path, wording: Wording) -> FormatError:
     """The error for a file of another program."""
-    return LibraryError(f"{path} is not a {wording.name} of this assistant.", ELSEWHERE)
+    return FormatError(f"{path} is not a {wording.name} of this assistant.", ELSEWHERE)
 
 
 def other_version(path: Path, found: int, known: int, wording: Wording) -> LibraryError:
@@ -43,18 +43,26 @@ def other_version(path: Path, found: int, known: int, wording: Wording) -> Libra
             f" (format {found}, this one knows {known}).",
             f"Upgrade the assistant, or {ELSEWHERE[0].lower()}{ELSEWHERE[1:]}",
         )
-    return LibraryError(
+    return FormatError(
         f"The {wording.name} in {path.parent} has the old format {found};"
         f" this version needs {known}.",
         wording.again.format(path=path),
     )
 
 
-def damaged(path: Path, detail: str, wording: Wording = LIBRARY) -> LibraryError:
+def damaged(path: Path, detail: str, wording: Wording = LIBRARY) -> DamagedError:
     """The error for a file whose content cannot be trusted."""
-    return LibraryError(
+    return DamagedError(
         f"The {wording.name} {path} is damaged ({' '.join(detail.split())}).",
         wording.again.format(path=path),
+    )
+
+
+def behind(path: Path) -> LibraryError:
+    """The error for a library that has gone back to an earlier state, as when its log was lost."""
+    return DamagedError(
+        f"The library {path} has lost its latest changes.",
+        "Run: assistant index. Name files from outside the corpus folder again.",
     )
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from assistant import lexical, vectors
-from assistant.derived import Origin
+from assistant.derived import VECTORS, Origin
 from assistant.lexical import LexicalIndex
-from assistant.store import Loaded, Store
+from assistant.loaded import Loaded
+from assistant.store import Store
 from assistant.types import Passage
 from assistant.vectors import VectorIndex
 
@@ -33,17 +34,22 @@ class Index:
         return self.loaded.passages
 
 
-def open_index(store: Store, folder: Path) -> Index:
+def open_index(store: Store, folder: Path, *, synced: bool = False) -> Index:
     """The library's current state, with the derived indexes from ``folder``.
 
     An index file that is missing, damaged or behind is built again from the store, without the
-    encoder, and written where the folder can be written to.
+    encoder, and written where the folder can be written to. Raises :class:`DamagedError` where the
+    library has gone back to an earlier state, and no sync has brought it up to date (``synced``).
     """
+    if synced:
+        store.outrun()
+    else:
+        store.require_latest()
     loaded = store.load()
-    origin = Origin(store.library_id, loaded.generation, len(loaded.passages))
+    origin = loaded.origin
     return Index(
         loaded,
-        _vectors(loaded, folder / "vectors.faiss", origin),
+        _vectors(loaded, folder / VECTORS, origin),
         _lexical(loaded, folder / "lexical", origin),
         {passage.passage_id: i for i, passage in enumerate(loaded.passages)},
     )
@@ -67,7 +73,7 @@ class LiveIndex:
         files = self._look()
         if self._index is None or files != self._files:
             with Store.open(self._path, create=False) as store:
-                if self._index is None or self._index.loaded.generation != store.generation:
+                if self._index is None or self._index.loaded.origin != store.origin():
                     self._index = open_index(store, self._folder)
             self._files = files
         return self._index

@@ -174,7 +174,12 @@ def build(passages: Sequence[Passage], folder: Path, origin: Origin) -> LexicalI
 def load(folder: Path, origin: Origin) -> LexicalIndex | None:
     """The index of this origin, or ``None`` where it must be built: missing, damaged or behind."""
     place = folder / str(origin.generation)
-    return LexicalIndex(Index.open(str(place))) if folder_is_whole(place, origin) else None
+    if not folder_is_whole(place, origin):
+        return None
+    try:
+        return LexicalIndex(Index.open(str(place)))
+    except ValueError:  # a list of Tantivy's own, which it rewrites and no checksum covers
+        return None
 
 
 def _schema() -> Schema:

@@ -149,6 +149,7 @@ class Library:
     def status(self) -> Status:
         """What the library holds. Loads neither encoder nor indexes."""
         with Store.open(self._path, create=False) as store:
+            store.require_latest()
             records = store.records()
             return Status(
                 library=str(self.config.library),
@@ -183,6 +184,7 @@ class Library:
         from assistant.indexes import open_index
 
         with Store.open(self._path, create=False) as store, writing(self.config.library):
+            store.require_latest()
             record = store.record(path)
             if record is None:
                 raise NotFoundError(

@@ -10,6 +10,7 @@ import json
 import logging
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -53,7 +54,8 @@ def set_up(config: Config) -> None:
     """
     for handler in [*_logger.handlers]:
         _logger.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # what is left of it does not fit onto a full disk
+            handler.close()
     _logger.propagate = False
     _logger.setLevel(logging.INFO)
     try:

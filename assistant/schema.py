@@ -1,14 +1,15 @@
 """The tables of ``library.db``, and how a document and a passage lie in a row; pure.
 
 Every row carries a checksum of its own columns, because SQLite notices a damaged page structure but
-not a changed letter. A row that does not match its checksum is never used.
+not a changed letter. A passage's is bound to the text it was cut from, a document's to its text and
+passages, and a digest to all documents, so that rows of two states are never taken for one. What
+does not match is never used.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import cast
@@ -16,7 +17,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.database import Layout, Row
+from assistant.checksums import checksum, digest
+from assistant.database import Cell, Layout, Row
 from assistant.errors import LibraryError
 from assistant.protocols import Embedded
 from assistant.types import (
@@ -36,8 +38,8 @@ _TABLES = (
         doc_id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
         title TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL,
         reason TEXT NOT NULL, passages INTEGER NOT NULL, pages INTEGER NOT NULL,
-        checksum INTEGER NOT NULL, page_map TEXT NOT NULL, text TEXT NOT NULL,
-        text_checksum INTEGER NOT NULL)""",
+        text_checksum INTEGER NOT NULL, passages_checksum INTEGER NOT NULL,
+        checksum INTEGER NOT NULL, page_map TEXT NOT NULL, text TEXT NOT NULL)""",
     """CREATE TABLE passages (
         key INTEGER PRIMARY KEY AUTOINCREMENT, passage_id TEXT NOT NULL UNIQUE,
         doc_id TEXT NOT NULL REFERENCES documents (doc_id) ON DELETE CASCADE,
@@ -50,7 +52,10 @@ _TABLES = (
     "CREATE INDEX passages_by_content ON passages (content)",
 )
 # The columns that a checksum is made of stand in front of it.
-_RECORD = "doc_id, path, source, title, sha256, size, state, reason, passages, pages"
+_RECORD = (
+    "doc_id, path, source, title, sha256, size, state, reason, passages, pages,"
+    " text_checksum, passages_checksum"
+)
 _PASSAGE = (
     'passage_id, doc_id, ordinal, start, "end", heading, page_start, page_end, page_label, kind,'
     ' header, "references", units, content, vector, unit_vectors'
@@ -63,48 +68,43 @@ def _columns(columns: str, link: str) -> str:
 
 SELECT_RECORD = f"SELECT {_RECORD}, checksum FROM documents"
 SELECT_TEXT = "SELECT doc_id, page_map, text, text_checksum FROM documents WHERE doc_id = ?"
+SELECT_TEXT_CHECKSUM = "SELECT text_checksum FROM documents WHERE doc_id = ?"
 SELECT_PASSAGE = f"SELECT {_PASSAGE}, checksum, key FROM passages"
 INSERT_DOCUMENT = "INSERT INTO documents " + _columns(
-    f"{_RECORD}, checksum, page_map, text, text_checksum", "VALUES"
+    f"{_RECORD}, checksum, page_map, text", "VALUES"
 )
 INSERT_PASSAGE = "INSERT INTO passages " + _columns(f"{_PASSAGE}, checksum", "VALUES")
 UPDATE_RECORD = f"UPDATE documents SET {_columns(f'{_RECORD}, checksum', '=')} WHERE path = ?"
+
+VERSION = 2  # 1 bound neither passages to their text nor documents to each other
 
 VectorPair = tuple[NDArray[np.float32], NDArray[np.float16]]
 _decode = json.JSONDecoder().raw_decode
 
 
-def checksum(row: Row) -> int:
-    """CRC-32 of a row's values: the plain ones in order, then the blobs, which stand last."""
-    plain = len(row)
-    while plain and isinstance(row[plain - 1], bytes):
-        plain -= 1
-    total = zlib.crc32("\x1f".join(map(str, row[:plain])).encode())
-    for blob in row[plain:]:
-        total = zlib.crc32(cast(bytes, blob), total)
-    return total
-
-
 def layout() -> Layout:
     """What a library looks like that is made now: empty, with a new name for itself."""
-    rows = (("generation", "0"), ("library_id", uuid.uuid4().hex))
+    rows = (("generation", "0"), ("library_id", uuid.uuid4().hex), ("digest", digest(())))
     values = ", ".join(f"('{key}', '{value}', {checksum((key, value))})" for key, value in rows)
     fill = f"INSERT INTO meta VALUES {values}"
-    return Layout((*_TABLES, fill), application_id=0x53747541, version=1)  # "StuA"
+    return Layout((*_TABLES, fill), application_id=0x53747541, version=VERSION)  # "StuA"
 
 
-def record_row(record: DocumentRecord) -> Row:
-    """A record as the row of ``SELECT_RECORD``, checksum included."""
+def record_row(record: DocumentRecord, bound: Row) -> Row:
+    """A record as the row of ``SELECT_RECORD``, checksum included.
+
+    ``bound`` are the checksum of its text and the combined one of its passages.
+    """
     row: Row = (
         *(record.doc_id, record.path, record.source, record.title, record.sha256, record.size),
-        *(record.state, record.reason, record.passages, record.pages),
+        *(record.state, record.reason, record.passages, record.pages, *bound),
     )
     return (*row, checksum(row))
 
 
 def record_from(row: Row) -> DocumentRecord:
     """The record in a row of ``SELECT_RECORD``, without its checksum."""
-    doc_id, path, source, title, sha256, size, state, reason, passages, pages = row
+    doc_id, path, source, title, sha256, size, state, reason, passages, pages = row[:10]
     return DocumentRecord(
         doc_id=cast(str, doc_id),
         path=cast(str, path),
@@ -132,9 +132,9 @@ def pages_from(page_map: str) -> tuple[Page, ...]:
 
 
 def passage_rows(
-    passages: Sequence[Passage], contents: Sequence[str], embedded: Embedded
+    passages: Sequence[Passage], contents: Sequence[str], embedded: Embedded, seed: Cell
 ) -> Iterator[Row]:
-    """The rows for ``INSERT_PASSAGE``, checksums included.
+    """The rows for ``INSERT_PASSAGE``, checksums included; ``seed`` is that of their text.
 
     Vectors become little-endian bytes: float32 (d,) for the passage, float16 (m, d) for its units.
     """
@@ -148,7 +148,7 @@ def passage_rows(
             embedded.passages[ordinal].astype("<f4").tobytes(),
             embedded.units[ordinal].astype("<f2").tobytes(),
         )
-        yield (*row, checksum(row))
+        yield (*row, checksum(row, cast(int, seed)))
 
 
 def passage_from(row: Row, path: str, text: str) -> Passage:
@@ -220,6 +220,8 @@ def require_consistent(
         raise ValueError(f"{record.path}: as many contents and vectors as passages are needed")
     if passages and (embedded.passages.ndim != 2 or not embedded.passages.shape[1]):
         raise ValueError(f"{record.path}: vectors must be (n, d), not {embedded.passages.shape}")
+    if len({passage.passage_id for passage in passages}) < len(passages):
+        raise ValueError(f"{record.path}: the names of passages must be unique")
     for passage, units in zip(passages, embedded.units, strict=True):
         if passage.doc_id != record.doc_id or passage.document != record.path:
             raise ValueError(f"{passage.passage_id} belongs to another document")

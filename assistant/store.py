@@ -4,40 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant import faults, schema
-from assistant.database import Database, Row
+from assistant.checksums import checksum, combined
+from assistant.database import Cell, Database, Row
+from assistant.derived import VECTORS, Origin, last_generation
 from assistant.errors import NotFoundError
+from assistant.loaded import Loaded
 from assistant.protocols import Embedded
-from assistant.schema import SELECT_PASSAGE, SELECT_RECORD, VectorPair
+from assistant.rows import Rows
+from assistant.schema import VectorPair
 from assistant.types import Document, DocumentRecord, Page, Passage
 
 BUSY_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """All passages at one generation, ordered by document path, then by place in the document.
-
-    ``keys`` is int64 (n,); ``matrix`` is float32 (n, d) with unit rows, (0, 0) where n = 0. The
-    vectors of the units of passage i are the rows ``offsets[i]:offsets[i + 1]`` of
-    ``unit_vectors``, float16 (total, d), one for each of ``passages[i].units``; ``offsets`` is
-    int64 (n + 1,).
-    """
-
-    generation: int
-    passages: tuple[Passage, ...]
-    keys: NDArray[np.int64]
-    matrix: NDArray[np.float32]
-    unit_vectors: NDArray[np.float16]
-    offsets: NDArray[np.int64]
-    encoder_sha256: str | None = None
 
 
 class Store:
@@ -50,6 +34,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = Rows(database)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, timeout: float = BUSY_SECONDS) -> Store:
@@ -73,17 +58,27 @@ class Store:
     @property
     def generation(self) -> int:
         """A number that every transaction which changes something raises by one, as part of it."""
-        return int(self._required("generation"))
+        return int(self._rows.required("generation"))
 
     @property
     def library_id(self) -> str:
         """Names this library for ever, so that an index of another one is recognised."""
-        return self._required("library_id")
+        return self._rows.required("library_id")
+
+    @property
+    def digest(self) -> str:
+        """Names all that documents, passages and vectors are: the same digest, the same content."""
+        return self._rows.required("digest")
+
+    def origin(self) -> Origin:
+        """What an index over the current state is built from."""
+        with self._database.snapshot():
+            passages = sum(record.passages for record in self.records())
+            return Origin(self.library_id, self.generation, passages, self.digest)
 
     def meta(self, key: str) -> str | None:
         """The value recorded under ``key``, such as the encoder's name, or ``None``."""
-        row = self._database.one("SELECT key, value, checksum FROM meta WHERE key = ?", key)
-        return None if row is None else cast(str, self._sound(row)[1])
+        return self._rows.meta(key)
 
     def set_meta(self, key: str, value: str) -> None:
         """Record ``value`` under ``key``; nothing is written where it stands there already."""
@@ -101,38 +96,34 @@ class Store:
         with self._database.transaction() as outermost:
             before = self._database.changes
             yield
-            if outermost and self._database.changes != before:
-                self._write_meta("generation", str(self.generation + 1))
+            if self._database.changes != before:
+                self._write_meta("digest", self._rows.digest())
+                if outermost:
+                    self._write_meta("generation", str(self.generation + 1))
 
     def records(self) -> tuple[DocumentRecord, ...]:
         """All documents, failed ones too, ordered by path."""
-        rows = self._database.all(f"{SELECT_RECORD} ORDER BY path")
-        return tuple(schema.record_from(self._sound(row)) for row in rows)
+        return tuple(schema.record_from(row) for row in self._rows.records())
 
     def record(self, path: str) -> DocumentRecord | None:
         """The document at ``path``, or ``None``."""
-        row = self._database.one(f"{SELECT_RECORD} WHERE path = ?", path)
-        return None if row is None else schema.record_from(self._sound(row))
+        row = self._rows.record("path", path)
+        return None if row is None else schema.record_from(row)
 
     def document(self, doc_id: str) -> Document:
         """A document's text and pages, without its outline. Raises :class:`NotFoundError`."""
+        self.require_latest()
         with self._database.snapshot():
-            row = self._database.one(f"{SELECT_RECORD} WHERE doc_id = ?", doc_id)
-            if row is None:
-                raise NotFoundError(f"There is no document {doc_id} in the library.")
-            record = schema.record_from(self._sound(row))
-            page_map, text = self._text(doc_id)
-        pages = schema.pages_from(page_map)
-        return Document(record.doc_id, record.path, record.title, record.sha256, text, pages)
+            return self._document(doc_id)
 
     def passage(self, passage_id: str) -> Passage:
         """One passage by its name. Raises :class:`NotFoundError`."""
+        self.require_latest()
         with self._database.snapshot():
-            row = self._database.one(f"{SELECT_PASSAGE} WHERE passage_id = ?", passage_id)
+            row = self._rows.passage("passage_id", passage_id)
             if row is None:
                 raise NotFoundError(f"There is no passage {passage_id} in the library.")
-            row = self._sound(row[:-1])
-            document = self.document(cast(str, row[1]))
+            document = self._document(cast(str, row[1]))
         return schema.passage_from(row, document.path, document.text)
 
     def replace(
@@ -155,31 +146,29 @@ class Store:
         record = replace(record, passages=len(passages), pages=len(pages))
         with self.transaction():
             self._database.execute("DELETE FROM documents WHERE doc_id = ?", record.doc_id)
-            self._insert(record, pages, text)
-            rows = schema.passage_rows(passages, contents, embedded)
+            text_row = schema.text_row(record.doc_id, pages, text)
+            rows = list(schema.passage_rows(passages, contents, embedded, text_row[-1]))
+            self._insert(record, text_row, [row[-1] for row in rows])
             self._database.execute_many(schema.INSERT_PASSAGE, rows)
 
     def mark(self, record: DocumentRecord) -> None:
         """Note the state of a file; passages that it already has stay, and so do its counts."""
         with self.transaction():
-            old = self.record(record.path)
-            if old is None:
-                self._insert(replace(record, passages=0, pages=0), (), "")
+            row = self._rows.record("path", record.path)
+            if row is None:
+                empty = schema.text_row(record.doc_id, (), "")
+                self._insert(replace(record, passages=0, pages=0), empty, [])
                 return
+            old = schema.record_from(row)
             record = replace(record, passages=old.passages, pages=old.pages)
             if record != old:
-                row = schema.record_row(record)
-                self._database.execute(schema.UPDATE_RECORD, *row, record.path)
+                changed = schema.record_row(record, row[-2:])
+                self._database.execute(schema.UPDATE_RECORD, *changed, record.path)
 
     def delete(self, doc_id: str) -> None:
         """Remove a document and its passages; nothing happens where there is none."""
         with self.transaction():
             self._database.execute("DELETE FROM documents WHERE doc_id = ?", doc_id)
-
-    def reset(self) -> None:
-        """Remove every document and passage; what ``meta`` records stays."""
-        with self.transaction():
-            self._database.execute("DELETE FROM documents")
 
     def reusable(self, contents: Sequence[str]) -> dict[str, VectorPair]:
         """Vectors that the library already has for these contents, of whatever document.
@@ -188,12 +177,11 @@ class Store:
         everything that decides them: the embedded text, the spans of the units, and the encoder.
         """
         found: dict[str, VectorPair] = {}
-        query = f"{SELECT_PASSAGE} WHERE content = ? LIMIT 1"
         with self._database.snapshot():
             for content in dict.fromkeys(contents):
-                row = self._database.one(query, content)
+                row = self._rows.passage("content", content)
                 if row is not None:
-                    found[content] = schema.vectors_from(self._sound(row[:-1]))
+                    found[content] = schema.vectors_from(row)
         return found
 
     def load(self) -> Loaded:
@@ -203,48 +191,60 @@ class Store:
         vectors: list[tuple[bytes, bytes]] = []
         with self._database.snapshot():
             generation, encoder = self.generation, self.meta("encoder_sha256")
-            for record in self.records():
-                text = self._text(record.doc_id)[1] if record.passages else ""
-                for key, row in self._passage_rows(record):
+            named = self.library_id, self.digest
+            for bound in self._rows.records():
+                record = schema.record_from(bound)
+                text = self._rows.text(record.doc_id)[1] if record.passages else ""
+                for key, row in self._rows.passages(record, bound[-2:]):
                     keys.append(key)
                     passages.append(schema.passage_from(row, record.path, text))
                     vectors.append(schema.vector_bytes(row))
         arrays = schema.stacked(vectors)
-        return Loaded(generation, tuple(passages), np.array(keys, np.int64), *arrays, encoder)
+        numbers = np.array(keys, np.int64)
+        return Loaded(generation, tuple(passages), numbers, *arrays, encoder, *named)
 
     def check(self) -> None:
         """Read everything. Raises :class:`LibraryError` at the first thing that is damaged."""
         self._database.check()
         self.load()
 
-    def _passage_rows(self, record: DocumentRecord) -> Iterator[tuple[int, Row]]:
-        query = f"{SELECT_PASSAGE} WHERE doc_id = ? ORDER BY ordinal"
-        rows = self._database.all(query, record.doc_id) if record.passages else []
-        if len(rows) != record.passages:
-            raise faults.damaged(self._database.path, f"{record.path} has lost passages")
-        for row in rows:
-            yield cast(int, row[-1]), self._sound(row[:-1])
+    def require_latest(self) -> None:
+        """Raise :class:`DamagedError` where the index in the folder is of a later state.
 
-    def _insert(self, record: DocumentRecord, pages: Sequence[Page], text: str) -> None:
-        text_row = schema.text_row(record.doc_id, pages, text)
-        self._database.execute(schema.INSERT_DOCUMENT, *schema.record_row(record), *text_row[1:])
+        The library has gone back to an earlier one then, as when its log was lost.
+        """
+        if self._last_indexed() > self.generation:
+            raise faults.behind(self._database.path)
 
-    def _text(self, doc_id: str) -> tuple[str, str]:
-        _, page_map, text = self._sound(self._database.all(schema.SELECT_TEXT, doc_id)[0])
-        return cast(str, page_map), cast(str, text)
+    def outrun(self) -> None:
+        """Raise the generation above that of an index of a state that was lost."""
+        last = self._last_indexed()
+        if last > self.generation:
+            with self.transaction():
+                self._write_meta("generation", str(last))
 
-    def _required(self, key: str) -> str:
-        value = self.meta(key)
-        if value is None:
-            raise faults.damaged(self._database.path, f"it has lost its {key}")
-        return value
+    def _last_indexed(self) -> int:
+        # Looked at before the generation is: an index is built after what it is built from.
+        return last_generation(self._database.path.with_name(VECTORS), self.library_id)
+
+    def copy(self, path: Path) -> None:
+        """Write the library, in one state, into a new file at ``path``; writers may go on."""
+        self._database.copy(path)
+
+    def _document(self, doc_id: str) -> Document:
+        self._rows.require_whole()
+        row = self._rows.record("doc_id", doc_id)
+        if row is None:
+            raise NotFoundError(f"There is no document {doc_id} in the library.")
+        found = schema.record_from(row)
+        page_map, text = self._rows.text(doc_id)
+        pages = schema.pages_from(page_map)
+        return Document(found.doc_id, found.path, found.title, found.sha256, text, pages)
+
+    def _insert(self, record: DocumentRecord, text_row: Row, passages: Sequence[Cell]) -> None:
+        row = schema.record_row(record, (text_row[-1], combined(passages)))
+        self._database.execute(schema.INSERT_DOCUMENT, *row, *text_row[1:-1])
 
     def _write_meta(self, key: str, value: str) -> None:
-        row = (key, value, schema.checksum((key, value)))
+        row = (key, value, checksum((key, value)))
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", *row)
-
-    def _sound(self, row: Row) -> Row:
-        """The row without its last column, the checksum, which it must match."""
-        if schema.checksum(row[:-1]) != row[-1]:
-            raise faults.damaged(self._database.path, f"{row[0]!r} does not match its checksum")
-        return row[:-1]

@@ -8,7 +8,7 @@ import numpy as np
 
 from assistant import lexical, vectors
 from assistant.indexes import Index
-from assistant.store import Loaded
+from assistant.loaded import Loaded
 from assistant.types import Passage, PassageKind, Unit, UnitKind
 
 

@@ -19,15 +19,21 @@ TREES = {file: ast.parse(file.read_text("utf-8")) for file in FILES}
 LAYERS = (
     ("app", "starts the program"),
     (
-        "cli + cli_chats + cli_eval + cli_feedback + __main__ + batch + options",
+        "cli + cli_backup + cli_chats + cli_eval + cli_feedback + __main__ + batch + options",
         "the commands; one of them serves the page",
     ),
     ("ui", "the page; it is started in a terminal, so it can write there"),
     ("calls + console + contract + render + render_eval", "what a terminal and programs are given"),
-    ("evaluation · integrations · doctor", "use a library, or its parts, as any program would"),
+    (
+        "evaluation · integrations · bundle + doctor · backup + backup_file",
+        "use a library, or its parts, as any program would",
+    ),
     ("__init__", "the public names"),
     ("library + lock", "puts the parts together"),
-    ("conversations + transcript", "conversations as they are kept and written out"),
+    (
+        "conversations + transcript + conversation_rows + mirror",
+        "conversations as they are kept and written out",
+    ),
     (
         "sync + files + tally + changes · answer",
         "the two ways through the parts: files in, answers out",
@@ -48,15 +54,17 @@ LAYERS = (
     ("extract · generate + model_errors · retrieve", "find evidence and put it into words"),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (
-        "load · chunk + pieces + units + measure · embed · store + schema + database + faults"
-        " · vectors · lexical + tokens + spelling · prompt · chapters",
+        "load · chunk + pieces + units + measure · embed · store + rows + schema + checksums"
+        " + loaded + database + faults + salvage · vectors · lexical + tokens + spelling · prompt"
+        " · chapters",
         "one job each, and none knows of the others",
     ),
     ("derived", "how files that are built from the library are kept: by vectors and by lexical"),
     ("outline", "what a text looks like: its headings, bullets, rows and sentences"),
+    ("log", "what happened, without content"),
     ("config", "the settings"),
     ("protocols", "the encoder and the chat model, in terms of the types"),
-    ("types · errors", "known to all, and know nothing"),
+    ("types · errors · stopwatch", "known to all, and know nothing"),
 )
 
 # What else is installed, and who alone may use it. A part that can be exchanged has one owner; what
@@ -89,13 +97,13 @@ OWNERS = {
     "scipy": {"evaluation"},
     "sklearn": {"evaluation"},
     "sentence_transformers": {"embed"},
-    "sqlite3": {"database"},
+    "sqlite3": {"database", "salvage"},
     "starlette": {"ui"},
     "tantivy": {"lexical"},
     "tokenizers": {"embed"},
     "torch": {"embed"},
     "transformers": {"embed"},
-    "typer": {"cli", "cli_chats", "cli_eval", "cli_feedback", "__main__", "options"},
+    "typer": {"cli", "cli_backup", "cli_chats", "cli_eval", "cli_feedback", "__main__", "options"},
     "uvicorn": {"ui"},
 }
 EVERYWHERE = {"numpy"}

@@ -134,6 +134,7 @@ def test_a_follow_up_is_put_into_words_that_stand_alone(
         "Can I restart a job from the results of an earlier one?",
         "Is there a limit on the number of rows?",
         "How many bones are there in a hand?",
+        "What is the second violin there for?",
         # Pronouns that stand for nothing, and words that only look like pronouns.
         "Is it possible to freeze bread?",
         "What does it mean to sublet a flat?",

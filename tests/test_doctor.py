@@ -3,11 +3,15 @@ from pathlib import Path
 import pytest
 from openai_server import Script, serving
 from pydantic import SecretStr
+from test_cli_chats import ANSWER
+from test_store import put
 
 from assistant import doctor
 from assistant.config import Config, load_config
+from assistant.conversations import Conversations
 from assistant.doctor import Check
 from assistant.embed import OFFICIAL_SHA256
+from assistant.store import Store
 
 
 def by_name(config: Config) -> dict[str, Check]:
@@ -32,6 +36,22 @@ def test_a_missing_library_says_what_to_run(config: Config) -> None:
     check = by_name(config)["library"]
     assert check.state == "fail"
     assert "assistant index" in check.hint
+
+
+def test_damage_that_nothing_has_met_yet_is_found(config: Config) -> None:
+    with Store.open(config.library / "library.db") as store:
+        put(store, "a.txt", "one\n\ntwo")
+    kept = Conversations(config.library)
+    kept.append(kept.new(), ANSWER)
+    assert by_name(config)["conversations"].text == "conversations: 1, questions: 1"
+    for file, words in ((kept.path, b"A barometer"), (config.library / "library.db", b"Part 1")):
+        content = file.read_bytes()
+        assert words in content
+        file.write_bytes(content.replace(words, words.swapcase()))
+    found = by_name(config)
+    assert (found["conversations"].state, found["library"].state) == ("fail", "fail")
+    assert found["conversations"].hint == "Run: assistant chats recover"
+    assert "is damaged" in found["library"].text
 
 
 def test_an_unknown_encoder_says_how_to_get_it(config: Config) -> None:

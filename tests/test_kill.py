@@ -21,11 +21,11 @@ from word_encoder import WordEncoder
 from assistant import lexical, vectors
 from assistant.chunk import embedded_text
 from assistant.config import load_config
-from assistant.derived import Origin
 from assistant.embed import SentenceEncoder
 from assistant.errors import LibraryError
 from assistant.library import Library
-from assistant.store import Loaded, Store
+from assistant.loaded import Loaded
+from assistant.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 MOMENTS = 10
@@ -131,7 +131,7 @@ def require_finished(place: Path, peace: Loaded, files: set[str]) -> None:
     folder = place / "index"
     assert {file.name for file in folder.iterdir()} == files
     with Store.open(folder / "library.db") as store:
-        origin = Origin(store.library_id, state.generation, len(state.passages))
+        origin = store.origin()
     assert vectors.load(folder / "vectors.faiss", origin) is not None
     assert lexical.load(folder / "lexical", origin) is not None
     assert [entry.name for entry in (folder / "lexical").iterdir()] == [str(state.generation)]

@@ -264,6 +264,13 @@ def test_missing_and_damaged_files_are_noticed_and_mended_by_building(tmp_path: 
     assert lexical.load(tmp_path, ORIGIN) is not None
 
 
+def test_a_damaged_list_of_its_own_files_is_noticed_too(tmp_path: Path) -> None:
+    """Tantivy rewrites it whenever it opens the index, so that no checksum covers it."""
+    lexical.build(passages(TEXTS), tmp_path, ORIGIN)
+    (tmp_path / "3" / ".managed.json").write_bytes(b"\x00 no list")
+    assert lexical.load(tmp_path, ORIGIN) is None
+
+
 def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     class Broken(list[Passage]):
         def __iter__(self) -> Iterator[Passage]:

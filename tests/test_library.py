@@ -183,7 +183,7 @@ def test_a_path_that_does_not_exist_is_an_error(place: Path) -> None:
     with pytest.raises(LibraryError) as caught:
         opened(place).sync([place / "corpus", place / "missing"])
     assert caught.value.message == f"There is no file or folder {place / 'missing'}."
-    assert caught.value.hint == "assistant index PATH [PATH…]"
+    assert caught.value.hint == "Name what to read: assistant index PATH [PATH…]"
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(place: Path) -> None:

@@ -78,7 +78,8 @@ def test_no_arguments_show_the_help() -> None:
 
 
 def test_every_command_takes_the_common_options() -> None:
-    for command in ("index", "search", "ask", "serve", "status", "show", "remove", "doctor"):
+    commands = ("index", "search", "ask", "serve", "status", "show", "remove", "doctor")
+    for command in (*commands, "backup", "restore"):
         shown = run(command, "--help").out
         for option in ("--library", "--json", "--quiet"):
             assert option in shown

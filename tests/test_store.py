@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from assistant.derived import write_file
 from assistant.errors import LibraryError, NotFoundError
 from assistant.protocols import Embedded
 from assistant.store import Store
@@ -203,8 +205,8 @@ def test_every_change_raises_the_generation_by_one(path: Path) -> None:
             store.delete("id-a.txt")
             store.set_meta("encoder", "y")
         assert step() == 1
-        store.reset()
-        assert step() == 1
+        store.delete("id-a.txt")
+        assert step() == 0
 
 
 def test_passages_are_ordered_by_path_and_place_and_keys_are_never_used_again(path: Path) -> None:
@@ -241,17 +243,6 @@ def test_vectors_of_the_same_content_are_found_again(path: Path) -> None:
         whole, units = found["two words"]
         np.testing.assert_array_equal(whole, vector("two words"))
         np.testing.assert_array_equal(units, vector("two words")[None].astype(np.float16))
-
-
-def test_reset_leaves_the_file_and_what_meta_records(path: Path) -> None:
-    with Store.open(path) as store:
-        put(store, "a.txt", "one")
-        store.set_meta("encoder", "x")
-        name = store.library_id
-        store.reset()
-        assert store.records() == ()
-        assert store.load().passages == ()
-        assert (store.meta("encoder"), store.meta("none"), store.library_id) == ("x", None, name)
 
 
 def test_what_does_not_fit_together_is_refused(path: Path) -> None:
@@ -428,7 +419,8 @@ def test_files_that_are_no_library_are_refused_and_kept(path: Path) -> None:
 @pytest.mark.parametrize(
     ("version", "words", "hint"),
     [
-        (2, "made by a newer version of the assistant", "Upgrade the assistant"),
+        (3, "made by a newer version of the assistant", "Upgrade the assistant"),
+        (1, "has the old format 1; this version needs 2", "assistant index"),
         (0, "has the old format 0", "assistant index"),
     ],
 )
@@ -455,6 +447,79 @@ def test_a_changed_letter_is_noticed(path: Path, word: bytes) -> None:
             store.load()
         with pytest.raises(LibraryError, match="is damaged"):
             store.check()
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM documents WHERE path = 'b.txt'", "do not belong together"),
+        ("DELETE FROM passages WHERE text_of = 'b'", "has lost passages"),
+        ("UPDATE passages SET ordinal = 9 - ordinal", "has lost passages"),
+        ("UPDATE documents SET (page_map, text) = ('[]', text)", "does not match its checksum"),
+        ("DELETE FROM meta WHERE key = 'digest'", "has lost its digest"),
+    ],
+)
+def test_rows_that_are_missing_or_of_another_state_are_noticed(
+    path: Path, statement: str, words: str
+) -> None:
+    with Store.open(path) as store:
+        put(store, "a.txt", "one\n\ntwo")
+        put(store, "b.txt", "three\n\nfour")
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(statement.replace("text_of = 'b'", "passage_id = 'b.txt#1'"))
+    with Store.open(path, create=False) as store:
+        with pytest.raises(LibraryError, match=words) as error:
+            store.load()
+        assert error.value.hint == f"Delete {path} and run: assistant index"
+
+
+def test_a_passage_is_shown_with_the_text_it_was_cut_from_alone(path: Path) -> None:
+    """A document of two states: its text is newer than the passage."""
+    with Store.open(path) as store:
+        put(store, "a.txt", "one two")
+        with closing(sqlite3.connect(path)) as raw:
+            old = raw.execute("SELECT * FROM passages").fetchall()[0]
+        put(store, "a.txt", "six ten")
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("DELETE FROM passages")
+        raw.execute(f"INSERT INTO passages VALUES ({', '.join('?' * len(old))})", old)
+    with Store.open(path, create=False) as store:
+        for action in (store.load, lambda: store.passage("a.txt#0")):
+            with pytest.raises(LibraryError, match="is damaged"):
+                action()
+        with pytest.raises(LibraryError, match="is damaged"):
+            store.reusable(["one two"])
+
+
+def test_a_state_that_was_lost_is_noticed_by_the_index_of_it(path: Path) -> None:
+    with Store.open(path) as store:
+        put(store, "a.txt", "one")
+        earlier = path.with_name("earlier")
+        store.copy(earlier)
+        put(store, "b.txt", "two")
+        write_file(path.with_name("vectors.faiss"), b"", store.origin())
+        store.require_latest()
+    earlier.replace(path)
+    with Store.open(path, create=False) as store:
+        for action in (store.require_latest, lambda: store.document("id-a.txt")):
+            with pytest.raises(LibraryError, match="has lost its latest changes") as error:
+                action()
+            assert error.value.hint.startswith("Run: assistant index.")
+        lost = store.generation + 1
+        store.outrun()
+        assert store.generation > lost
+        store.outrun()
+        assert store.generation == lost + 1
+        assert store.document("id-a.txt").text == "one"
+
+
+def test_a_row_that_contradicts_another_is_damage(path: Path) -> None:
+    with Store.open(path) as store:
+        put(store, "a.txt", "one")
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE passages SET passage_id = 'b.txt#0'")
+    with Store.open(path) as store, pytest.raises(LibraryError, match="is damaged"):
+        put(store, "b.txt", "two")
 
 
 def test_flipped_bits_and_lost_pages_never_give_wrong_passages(path: Path) -> None:

@@ -59,7 +59,7 @@ _PLACE = re.compile(
 # Where "there" is no place: "is there a limit", "there are three".
 _THERE = re.compile(
     r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\b(?:in |on |over )?there\b"
-    r"(?! (?:is|are|was|were|be|will|would|has|have|any|a|an|exist)\b)(?!['\u2019])",
+    r"(?! (?:is|are|was|were|be|will|would|has|have|any|a|an|exist|for|to)\b)(?!['\u2019])",
     re.IGNORECASE,
 )
 _MINE = re.compile(r"\b(?:one of )?(?:mine|ours)\b", re.IGNORECASE)

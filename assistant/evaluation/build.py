@@ -15,8 +15,8 @@ from assistant.evaluation.cache import EmbeddingCache, Pair
 from assistant.evaluation.naive import recursive
 from assistant.evaluation.systems import Settings
 from assistant.indexes import Index
+from assistant.loaded import Loaded
 from assistant.protocols import Encoder, Progress
-from assistant.store import Loaded
 from assistant.sync import unit_spans
 from assistant.types import Document, Hit, Passage
 

@@ -90,7 +90,8 @@ def in_words(error: Exception) -> AssistantError:
 def _refusal(turn: int, given: Answer) -> str:
     nearest = "".join(f"<li>{_nearest(turn, hit)}</li>" for hit in given.hits)
     offer = f"<p>The nearest passages are about:</p><ol>{nearest}</ol>" if nearest else ""
-    return f'<div class="refusal">{prose(Inline(given.text))}{_note(given)}{offer}{_took(given)}</div>'
+    said = prose(Inline(given.text))
+    return f'<div class="refusal">{said}{_note(given)}{offer}{_took(given)}</div>'
 
 
 def _took(given: Answer) -> str:
