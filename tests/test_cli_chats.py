@@ -76,19 +76,22 @@ def test_rename_and_delete(kept: Conversations, chats: Callable[..., Ran]) -> No
     assert kept.all() == []
 
 
-def test_feedback_becomes_a_set(kept: Conversations, tmp_path: Path) -> None:
+def test_feedback_becomes_a_set(
+    kept: Conversations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     name = kept.new()
     kept.append(name, ANSWER)
     kept.append(name, ANSWER)
     kept.rate(name, 1, "up")
     kept.rate(name, 2, "down", "too short")
-    words = ("--library", tmp_path / "index", "--out", tmp_path / "set.jsonl")
+    words = ("--library", tmp_path / "index", "--out", "set.jsonl")
     told = run("eval", "feedback", *words)
     assert told.code == 0
-    assert f"1 question in {tmp_path / 'set.jsonl'}\n  1 new. Look at each gold quote" in told.out
-    assert f"1 question to settle in {tmp_path / 'set.open.jsonl'}\n  Each had a thumb" in told.out
+    assert "1 question in set.jsonl\n  1 new. Look at each gold quote" in told.out
+    assert "1 question to settle in set.open.jsonl\n  Each had a thumb" in told.out
     quiet = run("eval", "feedback", *words, "--quiet").out
     assert len(quiet.splitlines()) == 2
     fields = run("eval", "feedback", *words, "--json").json
     assert (fields["added"], fields["questions"], fields["to_settle"]) == ([], 1, 1)
-    assert fields["file"] == str(tmp_path / "set.jsonl")
+    assert fields["file"] == "set.jsonl"
