@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_cache_dir, user_log_dir
+from platformdirs import user_cache_dir, user_data_path, user_log_dir
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,6 +16,17 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 Unsupported = Literal["remove", "mark"]
 
 
+def default_place(name: str) -> Path:
+    """Where ``index`` and ``corpus`` are unless they are set: here, or in the person's data folder.
+
+    Here, where the working directory has a ``corpus`` or a built ``index``. From anywhere else all
+    commands mean the same library: one per folder that somebody happened to be in would get lost.
+    """
+    if Path("corpus").is_dir() or Path("index", "library.db").is_file():
+        return Path(name)
+    return user_data_path("local-study-assistant", appauthor=False) / name
+
+
 class Config(BaseSettings):
     """Everything a person can set. Each field is also an environment variable ``ASSISTANT_<NAME>``.
 
@@ -24,8 +35,12 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ASSISTANT_", frozen=True, extra="forbid")
 
-    library: Path = Field(Path("index"), description="folder of the built library")
-    corpus: Path = Field(Path("corpus"), description="folder of the documents")
+    library: Path = Field(
+        default_factory=lambda: default_place("index"), description="folder of the built library"
+    )
+    corpus: Path = Field(
+        default_factory=lambda: default_place("corpus"), description="folder of the documents"
+    )
     cache: Path = Field(
         default_factory=lambda: Path(user_cache_dir("local-study-assistant", appauthor=False)),
         description="folder of embeddings that evaluation runs keep",

@@ -20,7 +20,8 @@ def existing(paths: Sequence[Path]) -> list[Path]:
     for root in roots:
         if not root.exists():
             raise LibraryError(
-                f"There is no file or folder {root}.", "assistant index PATH [PATH…]"
+                f"There is no file or folder {root}.",
+                "Name what to read: assistant index PATH [PATH…]",
             )
     return roots
 

@@ -10,7 +10,10 @@ import typer
 Library = Annotated[
     Path | None,
     typer.Option(
-        "--library", metavar="DIR", show_default=False, help="Folder of the library, if not index/."
+        "--library",
+        metavar="DIR",
+        show_default=False,
+        help="Folder of the library [default: index/, or in your data folder].",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

@@ -186,10 +186,14 @@ def test_nothing_grows_too_long(file: Path) -> None:
 def test_nothing_prints_or_unpickles(file: Path) -> None:
     calls = [node for node in ast.walk(TREES[file]) if isinstance(node, ast.Call)]
     assert "print" not in {call.func.id for call in calls if isinstance(call.func, ast.Name)}
-    unpickling = {
-        ast.unparse(word) for call in calls for word in call.keywords if word.arg == "allow_pickle"
+    trusting = {
+        ast.unparse(word)
+        for call in calls
+        for word in call.keywords
+        if word.arg in ("allow_pickle", "trust_remote_code", "weights_only")
     }
-    assert unpickling <= {"allow_pickle=False"}
+    assert trusting <= {"allow_pickle=False", "trust_remote_code=False", "weights_only=True"}
+    assert "torch.load" not in {ast.unparse(call.func) for call in calls}
     tops = {name.split(".")[0] for name in imports(file)}
     assert not tops & {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
 

@@ -92,3 +92,12 @@ def test_cranfield_is_read_as_it_is(shared_data: Path) -> None:
     assert (len(read.documents), len(read.queries)) == (1400, 225)
     assert read.queries["1"].startswith("what similarity laws must be obeyed")
     assert "184" in read.qrels["1"]
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b'{"_id": "a"}')[:-12]])
+def test_a_damaged_archive_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "corpus.jsonl.gz").write_bytes(content)
+    (tmp_path / "queries.jsonl").write_bytes(b"")
+    (tmp_path / "qrels.tsv").write_bytes(b"")
+    with pytest.raises(AssistantError, match=r"corpus\.jsonl\.gz"):
+        read_beir(tmp_path)

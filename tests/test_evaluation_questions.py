@@ -151,3 +151,10 @@ def test_a_text_without_headings_is_one_chapter() -> None:
     assert chapters(document("Only words here.", title="Words")) == (Chapter("Words", 0),)
     assert chapters(document("Only words here.")) == (Chapter("notes.md", 0),)
     assert chapter_at((), 3) == ""
+
+
+def test_half_a_character_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text('{"id": "a", "question": "\\ud83d"}\n')
+    with pytest.raises(AssistantError, match="line 1: field question holds half a character"):
+        read_questions(path)

@@ -6,6 +6,7 @@ import pytest
 from outlines import blocks, headings
 
 from assistant.outline import title_of
+from assistant.outline.markup import LABELLED
 from assistant.outline.titles import is_title
 
 PROSE = "The text of this section is a whole sentence, as prose is."
@@ -132,3 +133,8 @@ def test_title_of_takes_the_marks_away() -> None:
     assert title_of("### [Link](https://example.com) and `code`") == "Link and code"
     assert title_of("Guide\n=====") == "Guide"
     assert title_of("1.2 Loss:-") == "1.2 Loss"
+
+
+def test_labels_are_told_in_one_pass_over_a_long_line() -> None:
+    assert LABELLED.match("**Term:** a definition")
+    assert not LABELLED.match("*" * 1_000_000)

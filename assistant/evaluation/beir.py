@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,16 +74,23 @@ def _one(folder: Path, names: tuple[str, ...]) -> Path:
 
 def _objects(path: Path) -> Iterator[dict[str, str]]:
     """The objects of a file, with ``_id``, ``title`` and ``text`` as text."""
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                fields = _strings(json.loads(line))
-            except (ValueError, KeyError, RecursionError):
-                fault = f'{path}, line {number} is no {{"_id", "text"}} without blanks in the id.'
-                raise AssistantError(fault, HINT) from None
-            yield fields
+    for number, line in enumerate(_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            fields = _strings(json.loads(line))
+        except (ValueError, KeyError, RecursionError):
+            fault = f'{path}, line {number} is no {{"_id", "text"}} without blanks in the id.'
+            raise AssistantError(fault, HINT) from None
+        yield fields
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
+            yield from lines
+    except (OSError, EOFError, zlib.error) as error:
+        raise AssistantError(f"{path} cannot be read: {error}.", HINT) from None
 
 
 def _strings(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -91,12 +99,17 @@ def _strings(fields: Mapping[str, Any]) -> dict[str, str]:
     found = {"_id": str(fields["_id"]), "title": str(fields.get("title") or "")}
     if found["_id"].split() != [found["_id"]]:
         raise ValueError("blanks in the id")
+    found["_id"].encode("utf-8")  # JSON can name half a character, which no file can hold
     return {**found, "text": str(fields["text"])}
 
 
 def _qrels(path: Path) -> Qrels:
     found: Qrels = {}
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise AssistantError(f"{path} is not text in UTF-8.", HINT) from None
+    for number, line in enumerate(text.splitlines(), 1):
         cells = line.split("\t")
         try:
             query, name, score = cells[0], cells[-2], float(cells[-1])

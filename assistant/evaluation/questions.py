@@ -128,6 +128,8 @@ def _text(fields: Any, name: str, within: str = "") -> str:
     value = _typed(fields, name, str, "text", within)
     if not value.strip():
         raise ValueError(f"field {within}{name} is empty")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError(f"field {within}{name} holds half a character")  # no file could hold it
     return cast(str, value)
 
 

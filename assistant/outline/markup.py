@@ -8,7 +8,7 @@ MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 NUMBERED = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]\s+(?=\S)")
 BULLET = re.compile(r"(?:[-*+•‣⁃◦▪●○■–—]|\(?[A-Za-z]\)|\([ivx]{2,5}\)|o(?=\s\s|\t))\s+(?=\S)")
 ARROW = re.compile(r"[→➔➙➜➝➞➡⇒►▶»]\s*(?=\S)")
-LABELLED = re.compile(r"\**([^\s:：]+(?: [^\s:：]+){0,3})[:：]\**\s*\S")
+LABELLED = re.compile(r"\**(?!\*)([^\s:：]+(?: [^\s:：]+){0,3})[:：]\**\s*\S")
 LINK = re.compile(r"!?\[((?:[^\[\]\\]|\\.){0,300})\]\(([^()\s]{0,1000})\)")
 TAG = re.compile(r"<!--[^<>]{0,500}-->|</?[a-zA-Z][^<>]{0,200}>")
 # A line of one sign: a rule, or what underlines a heading.

@@ -52,7 +52,7 @@ def answer(turn: int, given: Answer) -> str:
         if not any(link.start < end and start < link.end for link in links)
     ]
     body = paragraphs(Inline(given.text, marked, links))
-    return f'<div class="answer">{_note(given)}{body}{_took(given)}</div>'
+    return f'<div class="answer">{_note(given)}{body}</div>{_took(given)}'
 
 
 def offers(questions: Sequence[str]) -> str:
@@ -91,7 +91,7 @@ def _refusal(turn: int, given: Answer) -> str:
     nearest = "".join(f"<li>{_nearest(turn, hit)}</li>" for hit in given.hits)
     offer = f"<p>The nearest passages are about:</p><ol>{nearest}</ol>" if nearest else ""
     said = prose(Inline(given.text))
-    return f'<div class="refusal">{said}{_note(given)}{offer}{_took(given)}</div>'
+    return f'<div class="refusal">{said}{_note(given)}{offer}</div>{_took(given)}'
 
 
 def _took(given: Answer) -> str:

@@ -24,7 +24,7 @@ WHO = "/who"
 
 
 def serve(config: Config, open_browser: bool = False) -> None:
-    """Serve the page until interrupted; a library that is not there yet is built first.
+    """Serve the page until interrupted; a library that is not there yet is built first if it can.
 
     Where the page is being served already, say so and return. Raises :class:`AssistantError` when
     others could open it without a password, the port is in use by something else, or the library
@@ -43,11 +43,23 @@ def serve(config: Config, open_browser: bool = False) -> None:
         return
     with listener, Library.open(config) as library:
         if not holds_passages(library):
-            screen.aside(f"Building the library of {config.corpus} …")
-            with screen.progress() as progress:
-                report = library.sync(progress=progress)
-            screen.show(*render.sync(report, quiet=False))
+            fill(library, screen)
         run(listener, library, config, screen, open_browser)
+
+
+def fill(library: Library, screen: Screen) -> None:
+    """Build the library of the corpus folder; where there is none, say how documents get in."""
+    corpus = library.config.corpus
+    if not corpus.exists():
+        screen.aside(
+            f"No documents yet: drop them in the Library tab, which puts them into {corpus}, "
+            "or name their folder: assistant index FOLDER"
+        )
+        return
+    screen.aside(f"Building the library of {corpus} …")
+    with screen.progress() as progress:
+        report = library.sync(progress=progress)
+    screen.show(*render.sync(report, quiet=False))
 
 
 def run(
