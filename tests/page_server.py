@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from awaiting import awaited
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
@@ -78,7 +79,7 @@ def with_tools(
             await opened.initialize()
             return await use(opened)
 
-    return asyncio.run(session())
+    return awaited(session())
 
 
 # A request to each kind of route that there is: what others must not reach.

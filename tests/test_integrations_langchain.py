@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import asyncio
 import math
 import re
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from awaiting import awaited
 from commands import run
 
 from assistant.config import load_config
@@ -19,12 +17,6 @@ from assistant.library import Library
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 BAROMETER = "What does a barometer measure?"
-
-
-def awaited(action: Coroutine[Any, Any, Any]) -> Any:
-    """What an action gives, in a thread of its own: Playwright may have a loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, action).result()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
+from awaiting import awaited
 from commands import run
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -182,7 +183,7 @@ def test_too_many_at_once_are_told_to_come_back() -> None:
         assert str(caught.value) == "Too many questions wait already. Hint: Ask again later."
         await ask()
 
-    anyio.run(ask_all, Waiting(waiting))
+    awaited(ask_all(Waiting(waiting)))
     assert answered == [{"done": True}] * (AT_ONCE + waiting + 1)
 
 
