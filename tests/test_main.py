@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,16 @@ def test_a_reader_that_leaves_is_no_error_message(library: Path) -> None:
         assert process.stderr.read() == ""
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs started here hear an interruption, which a shell's background jobs ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_is_quiet(library: Path) -> None:
     words: list[str | Path] = ["search", "--batch", "-", "--mode", "lexical", "--library", library]
     with start(*words) as process:
