@@ -18,8 +18,7 @@ from typing import Any
 
 import pypdfium2
 
-from assistant.errors import LoadError
-from assistant.load import reasons, wire, worker
+from assistant.load import reasons, worker
 from assistant.load.places import fold, places
 
 MOST_PIXELS = 2_000_000
@@ -36,16 +35,7 @@ Box = tuple[float, float, float, float]
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Draw the page of one request and return the reply; raises nothing."""
-    try:
-        return {"picture": draw(**request)}
-    except LoadError as error:
-        return wire.failure(error)
-    except MemoryError:
-        return {"out_of_memory": True}
-    except OSError as error:
-        return wire.failure(reasons.unreadable(error))
-    except Exception as error:
-        return wire.failure(reasons.damaged("PDF", f"{type(error).__name__}: {error}"))
+    return worker.replied(lambda: {"picture": draw(**request)}, "PDF")
 
 
 def draw(

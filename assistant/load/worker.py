@@ -55,8 +55,17 @@ def main(arguments: list[str], answer: Callable[[Message], Message] | None = Non
 def read(request: Message) -> Message:
     """Read the file of one request and return the reply; raises nothing."""
     path = Path(request["path"])
+    name, password = request["name"], request["password"]
+    return replied(
+        lambda: wire.success(read_file(path, name=name, password=password)),
+        path.suffix.lstrip(".").upper(),
+    )
+
+
+def replied(make: Callable[[], Message], kind: str) -> Message:
+    """The reply that ``make`` gives for a file of this ``kind``, or the error; raises nothing."""
     try:
-        return wire.success(read_file(path, name=request["name"], password=request["password"]))
+        return make()
     except LoadError as error:
         return wire.failure(error)
     except MemoryError:
@@ -65,7 +74,6 @@ def read(request: Message) -> Message:
         return wire.failure(reasons.unreadable(error))
     except Exception as error:
         # A parser gives up in many ways; to the reader of one file they are all the same.
-        kind = path.suffix.lstrip(".").upper()
         return wire.failure(reasons.damaged(kind, f"{type(error).__name__}: {error}"))
 
 
