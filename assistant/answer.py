@@ -9,8 +9,9 @@ from assistant import log, write
 from assistant.choose import choose
 from assistant.config import Unsupported
 from assistant.errors import GeneratorError
-from assistant.evidence import Considered, consider
+from assistant.evidence import Considered, consider, together
 from assistant.extract import Evidence
+from assistant.framing import bare
 from assistant.indexes import Index
 from assistant.parts import parts
 from assistant.protocols import Encoder, Generator
@@ -34,10 +35,10 @@ def answer(
 ) -> Answer:
     """Answer a question from the library, with quotations or through a chat model.
 
-    ``searched`` is what is looked up and weighed where that is not the question itself; its typing
-    slips are mended. ``k`` is how many passages are considered and returned. Whether the library
-    answers at all is decided before any model is asked. Where the model fails, the quotations stand
-    in its place and ``note`` says why.
+    ``searched`` is what is looked up and weighed where that is not the question itself; what frames
+    it is left out, and its typing slips are mended. ``k`` is how many passages are considered and
+    returned. Whether the library answers at all is decided before any model is asked. Where the
+    model fails, the quotations stand in its place and ``note`` says why.
     """
     *_, last = stream(index, encoder, question, k, generator, searched, unsupported)
     return last
@@ -58,7 +59,8 @@ def stream(
     unless the model fails later: then the last answer is made of quotations, and its note says so.
     """
     watch = Stopwatch()
-    searched = mend(searched or question, index.lexical, encoder.count_tokens)
+    searched = bare(searched or question, encoder, index.loaded.matrix)
+    searched = mend(searched, index.lexical, encoder.count_tokens)
     watch.lap("read")
     given, considered = in_quotations(index, encoder, question, searched, k, watch)
     if generator is None or given.refused:
@@ -97,8 +99,8 @@ def in_quotations(
     """The answer in quotations, or the refusal, and what it rests on.
 
     A refusal's note names the words that no passage has. Of a question of several parts, the note
-    names those that nothing was found on; where the whole is not answered but a part is, that part
-    is. Laps of the ``watch``: those of :func:`consider`, and quote.
+    names those that nothing sure was found on; where the whole is not answered but parts are, those
+    are. Laps of the ``watch``: those of :func:`consider`, and quote.
     """
     watch = watch or Stopwatch()
     considered = consider(index, encoder, searched, k, watch)
@@ -108,17 +110,18 @@ def in_quotations(
         given = replace(given, note=f"No passage has: {lacking}." if lacking else "")
     watch.lap("quote")
     # Behind a follow-up, the earlier question is no part of what is asked.
-    if len(parts(question)) < 2:
+    if len(parts(bare(question, encoder, index.loaded.matrix))) < 2:
         return given, considered
     asked = parts(searched)
     each = [consider(index, encoder, part, k, watch) for _, part in asked]
-    missing = [part for (part, _), one in zip(asked, each, strict=True) if not one.answers]
-    if not missing or len(missing) == len(asked):
-        return given, considered
-    if given.refused:
-        considered = max(each, key=lambda one: one.confidence)
+    answering = [one for one in each if one.answers]
+    if (given.refused and answering) or (considered.weak and len(answering) == len(each)):
+        considered = together(answering)
         given = _quoted(question, searched, considered)
-    note = f"Nothing was found on this part: {'; '.join(missing)}"
+    missing = [part for (part, _), one in zip(asked, each, strict=True) if not one.answers]
+    if given.refused or not missing:
+        return given, considered
+    note = f"This part may not be answered: {'; '.join(missing)}"
     return replace(given, note=_joined(given.note, note)), considered
 
 

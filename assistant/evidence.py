@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from assistant import confidence, extract, retrieve
 from assistant.extract import Evidence
@@ -64,6 +66,14 @@ def consider(
     probability = confidence.load_calibration().probability(signals)
     watch.lap("match")
     return Considered(tuple(hits), tuple(evidence), signals, probability)
+
+
+def together(parts: Sequence[Considered]) -> Considered:
+    """What was made of several questions as one: their evidence in turns, the surest one's rest."""
+    surest = max(parts, key=lambda one: one.confidence)
+    turns = zip_longest(*(one.evidence for one in parts))
+    units = {(e.hit.passage.passage_id, e.unit): e for turn in turns for e in turn if e is not None}
+    return replace(surest, evidence=tuple(units.values()))
 
 
 def _in_context(found: Evidence) -> str:

@@ -37,6 +37,9 @@ class Pieces:
 class Encoder(Protocol):
     """Text to unit-length float32 vectors; the batch is the primitive. Threads may share one."""
 
+    def __hash__(self) -> int:
+        """What is kept of an encoder's vectors is kept by encoder."""
+
     @property
     def name(self) -> str:
         """The model's name, as recorded in the library."""

@@ -89,3 +89,42 @@ def test_every_citation_of_many_questions_resolves_to_its_quotation(cheat_sheet:
             assert citation.passage.start <= citation.start < citation.end <= citation.passage.end
         answered += not result.refused
     assert answered > 20
+
+
+def test_the_parts_of_a_question_that_may_not_be_answered_are_named(cheat_sheet: Library) -> None:
+    both = cheat_sheet.ask("What does AUC stand for, and what does it measure?")
+    assert not both.refused
+    assert "part" not in both.note
+    half = cheat_sheet.ask("What is overfitting, and who won the football world cup in 1990?")
+    assert not half.refused
+    assert any("overfit" in citation.quote.lower() for citation in half.citations)
+    assert half.note.endswith(
+        "This part may not be answered: who won the football world cup in 1990?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        ("What is Amazon Polly? What is Amazon Lex for?", ""),
+        (
+            "Who won the world cup? What is Amazon Polly? What is Amazon Lex for?",
+            "This part may not be answered: Who won the world cup?",
+        ),
+    ],
+)
+def test_every_part_that_can_be_is_answered(asked: str, missing: str, cheat_sheet: Library) -> None:
+    result = cheat_sheet.ask(asked)
+    headings = {citation.passage.heading for citation in result.citations}
+    assert {name for name in ("Polly", "Lex") for h in headings if name in " ".join(h)} == {
+        "Polly",
+        "Lex",
+    }
+    assert result.note == missing
+
+
+def test_what_frames_a_question_changes_no_answer(cheat_sheet: Library) -> None:
+    asked = "When does Grid Search need MaxNumberOfTrainingJobs?"
+    framed = cheat_sheet.ask(f"Hi there, I have an exam tomorrow! {asked} Thanks a lot!")
+    assert framed.searched == asked
+    assert framed.text == cheat_sheet.ask(asked).text

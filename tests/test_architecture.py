@@ -48,10 +48,13 @@ LAYERS = (
         "judges the evidence; puts it into a model's words",
     ),
     (
-        "choose · match · quote · slips",
+        "choose · framing · match · quote · slips",
         "picks evidence, matches its words, puts it into its own words",
     ),
-    ("extract · generate + model_errors · retrieve", "find evidence and put it into words"),
+    (
+        "extract · generate + model_errors · reachable · retrieve",
+        "find evidence, what writes, and put the one into words through the other",
+    ),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (
         "load · chunk + pieces + units + measure · embed · store + rows + schema + checksums"
@@ -76,6 +79,7 @@ OWNERS = {
     "fastapi": {"ui"},
     "filelock": {"lock"},
     "gradio": {"ui"},
+    "httpx": {"reachable"},
     "huggingface_hub": {"embed"},
     "ir_measures": {"evaluation"},
     "jinja2": {"evaluation"},

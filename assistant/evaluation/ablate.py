@@ -52,7 +52,8 @@ def ladder() -> dict[str, Settings]:
         "keywords by rank": with_words,
         "keywords by score": convex,
         "no repetitions": distinct,
-        "slips mended": replace(distinct, slips=True),
+        "question bare": replace(distinct, bare=True),
+        "slips mended": replace(distinct, bare=True, slips=True),
         "follow-ups resolved": SHIPPED,
     }
 
@@ -77,6 +78,7 @@ def choices() -> dict[str, Settings]:
         **{f"{depth} candidates": replace(shipped, depth=depth) for depth in (20, 50, 200)},
         "words not stemmed": replace(shipped, stemming=False),
         "acronyms spelled out": replace(shipped, acronyms=True),
+        "question with its frame": replace(shipped, bare=False),
         "slips not mended": replace(shipped, slips=False),
         "follow-ups not resolved": replace(shipped, follow_ups=False),
         "repetitions kept": replace(shipped, collapse=False),

@@ -23,7 +23,8 @@ from assistant.evaluation.sets import QuestionSet
 from assistant.evaluation.spans import Place
 from assistant.evaluation.summary import summarise
 from assistant.evaluation.systems import Settings
-from assistant.lexical import LexicalIndex
+from assistant.framing import bare
+from assistant.indexes import Index
 from assistant.protocols import Encoder, Progress
 from assistant.slips import mend
 from assistant.types import Answer, Citation, Hit
@@ -54,9 +55,7 @@ def execute(
     qrels = questions.judgments(system.index.passages)
     defined = definitions(system.index.passages) if settings.acronyms else {}
     searched = {
-        question.id: spelled_out(
-            search_text(question, settings, system.index.lexical, encoder), defined
-        )
+        question.id: spelled_out(search_text(question, settings, system.index, encoder), defined)
         for question in questions.questions
     }
     queries = cache.questions(list(searched.values()), progress)
@@ -189,14 +188,14 @@ class _Asking:
         )
 
 
-def search_text(
-    question: Question, settings: Settings, words: LexicalIndex, encoder: Encoder
-) -> str:
-    """What is looked up: the question after its history and without slips, as the settings say."""
+def search_text(question: Question, settings: Settings, index: Index, encoder: Encoder) -> str:
+    """What is looked up: the question after its history, bare and without slips, as it is set."""
     text = question.question
     if settings.follow_ups:
         text = resolve(text, [Turn(turn.question, turn.answer) for turn in question.history])
-    return mend(text, words, encoder.count_tokens) if settings.slips else text
+    if settings.bare:
+        text = bare(text, encoder, index.loaded.matrix)
+    return mend(text, index.lexical, encoder.count_tokens) if settings.slips else text
 
 
 def best_of_each(hits: Sequence[Hit]) -> list[Hit]:

@@ -29,8 +29,9 @@ class Settings:
     ``fusion``, ``weight`` (the dense share in ``convex``) and ``depth`` (candidates of each search)
     matter in ``hybrid`` mode. ``collapse`` leaves out passages that repeat a better one.
     ``follow_ups``: what is searched for a question with a history is what it asks for after that.
-    ``slips``: typing slips in it are mended before it is searched. ``acronyms``: the long forms of
-    its acronyms are added, where the documents define them. ``stemming``: keywords are compared by
+    ``bare``: what frames it, such as a greeting, is left out. ``slips``: typing slips in it are
+    mended before it is searched. ``acronyms``: the long forms of its acronyms are added, where the
+    documents define them. ``stemming``: keywords are compared by
     their stems. ``answers``: what is quoted, the best evidence or the whole best ``passage``.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     depth: int = DEPTH
     collapse: bool = True
     follow_ups: bool = True
+    bare: bool = True
     slips: bool = True
     acronyms: bool = False
     stemming: bool = True
@@ -75,6 +77,7 @@ NAMED: dict[str, Settings] = {
         units=False,
         collapse=False,
         follow_ups=False,
+        bare=False,
         slips=False,
     ),
     "dense": Settings(mode="dense"),
