@@ -9,8 +9,6 @@ from assistant.lexical import LONGEST_QUESTION, LexicalIndex, stem
 from assistant.tokens import SILENT, STOP_WORDS, split
 
 MOST_ABSENT = 6
-# Of slips typed into words, every second one that has four letters was mended to another word.
-SHORTEST = 5
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TYPED = re.compile(r"[\w'\u2019-]+")
 
@@ -20,17 +18,15 @@ def mend(
 ) -> str:
     """The question with each slip replaced by the word of the library that is nearest to it.
 
-    A slip has five letters or more, no passage has it, the encoder does not know it as a word
-    either but spells it out in several pieces (``count_tokens``), and a word of the library is near
-    to it, as :meth:`LexicalIndex.nearest` says. All else stays as it was typed.
+    A slip is a word that no passage has, that the encoder does not know as a word either but
+    spells out in several pieces (``count_tokens``), and that a word of the library is near to, as
+    :meth:`LexicalIndex.nearest` says. All else stays as it was typed.
     """
 
     def mended(found: re.Match[str]) -> str:
         typed = found.group()
         (word, *others) = split(typed) or (None,)
         if word is None or others or word.parts or word.whole in STOP_WORDS:
-            return typed
-        if len(word.whole) < SHORTEST:
             return typed
         if words.known(stem(word.whole)) or count_tokens([word.whole])[0] < 2:
             return typed

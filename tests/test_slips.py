@@ -39,7 +39,7 @@ def test_a_slip_becomes_the_word_of_the_library(
         "Does SageMaker run pipelines?",  # all known
         "the boat on the loch",  # "boat" is near to "boss", but the encoder knows it
         "Kubernetes and MaxNumberOfTranings",  # names that nothing is near to, or that have parts
-        "the teh runz",  # too short to tell
+        "the teh",  # too short to tell
         "TCP and LLVM for SSML",  # nothing is near to these
         "a tunning",  # its stem is known
         "  two  spaces,\nand lines  ",
