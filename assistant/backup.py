@@ -19,7 +19,7 @@ from assistant.backup_file import CONVERSATIONS, LIBRARY, Manifest
 from assistant.conversations import Conversations
 from assistant.database import Database, Layout, free_name
 from assistant.errors import AssistantError, DamagedError, FormatError, LibraryError
-from assistant.lock import writing
+from assistant.lock import RESTORING, writing
 from assistant.store import BUSY_SECONDS, Store
 
 SCRATCH = ".restore-"
@@ -78,7 +78,9 @@ def save(folder: Path, file: Path, *, force: bool = False) -> Contents:
 def restore(folder: Path, file: Path) -> Contents:
     """Put what a backup holds in place of what is in ``folder``, which is kept under other names.
 
-    Derived indexes are built again. Raises :class:`AssistantError`, and changes nothing, where the
+    Each database is exchanged at once, one after the other; ``lock.interrupted`` tells of a process
+    that was killed between them, and the same restore mends it. Derived indexes are built again.
+    Raises :class:`AssistantError`, and changes nothing, where the
     file is no backup, damaged or of a newer version, or another process is writing.
     """
     _require_known(file, backup_file.read(file))
@@ -90,9 +92,11 @@ def restore(folder: Path, file: Path) -> Contents:
             hint = "Nothing was changed. Restore another backup."
             message = error.message.replace(str(scratch), str(file))
             raise AssistantError(f"The backup cannot be used: {message}", hint) from None
+        (folder / RESTORING).write_text(str(file.absolute()), "utf-8")
         kept = [place for name in manifest.parts if (place := _put(folder, name, scratch))]
         if LIBRARY in manifest.parts:
             _build_indexes(folder)
+        (folder / RESTORING).unlink()
     return replace(contents, kept=tuple(kept))
 
 
@@ -144,7 +148,7 @@ def _put(folder: Path, name: str, scratch: Path) -> Path | None:
         _forget_indexes(folder)
     aside = _overwrite(target, scratch / name) if target.is_file() else None
     if aside is None:
-        aside = mirror.move_aside(target, "before-restore")
+        aside = mirror.copy_aside(target, "before-restore")
         (scratch / name).replace(target)
     if name == CONVERSATIONS:
         with closing(mirror.opened(target)) as database:

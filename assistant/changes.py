@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.files import absolute, name_files
-from assistant.sync import is_gone, is_unicode
+from assistant.files import absolute, digest, is_unicode, name_files
+from assistant.sync import is_gone
 from assistant.types import DocumentRecord
 
 
@@ -35,14 +34,17 @@ def changes(records: Sequence[DocumentRecord], corpus: Path, library: Path) -> C
         return Changes()
     known = {record.path: record for record in records}
     added, changed = [], []
-    for file, name in name_files([root], root, library.resolve(), records).items():
+    files = name_files([root], root, library.resolve(), records)
+    for file, name in files.items():
         if not is_unicode(str(file)):
             continue
         if name not in known:
             added.append(name)
         elif _differs(file, known[name]):
             changed.append(name)
-    gone = tuple(record.path for record in records if is_gone(record, [root]))
+    named = set(files.values())
+    others = [record for record in records if record.path not in named]
+    gone = tuple(record.path for record in others if is_gone(record, [root]))
     return Changes(tuple(added), tuple(changed), gone)
 
 
@@ -53,6 +55,6 @@ def _differs(file: Path, record: DocumentRecord) -> bool:
     try:
         if file.stat().st_size != record.size:
             return True
-        return hashlib.sha256(file.read_bytes()).hexdigest() != record.sha256
+        return digest(file)[0] != record.sha256
     except OSError:
         return False

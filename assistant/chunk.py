@@ -13,6 +13,7 @@ from assistant.types import Block, Document, Passage, PassageKind, Section
 from assistant.units import units_of
 
 SPECIAL_TOKENS = 2  # what the encoder puts around a text
+COUNTED_AT_ONCE = 100  # pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +40,40 @@ def chunk(
     its heading path and table header, which are shortened where they would take more than half.
     Sections are split between paragraphs, bullets and rows, then sentences, then words; small
     neighbours are joined. ``document.text[p.start:p.end] == p.text`` for every passage.
-    ``count_tokens`` is the encoder's.
+    ``count_tokens`` is the encoder's; what it raises ends the work. Linear in the length of the
+    text; ``count_tokens`` gets a part of it at a time.
     """
     budget = max(min(sizes.target, max_tokens) - SPECIAL_TOKENS, 1)
     measure = Measure(document.text, document.outline, count_tokens)
     cutter = Cutter(document.text, measure, budget)
     pieces = [piece for section in document.outline for piece in cutter.split(section)]
-    pieces = cutter.join(pieces, sizes.small)
-    while True:
-        passages = [_passage(document, cutter, piece, i) for i, piece in enumerate(pieces, 1)]
-        counts = count_tokens([embedded_text(passage) for passage in passages])
-        # A sum of parts can fall short of the whole, for example where a cut divides a link.
-        again = [
-            cutter.halve(piece) if count > budget else [piece]
-            for piece, count in zip(pieces, counts, strict=True)
-        ]
-        if all(len(parts) == 1 for parts in again):
-            return passages
-        pieces = [piece for parts in again for piece in parts]
+    pieces = _fitted(cutter, cutter.join(pieces, sizes.small), count_tokens, budget)
+    starts = [page.start for page in document.pages]
+    return [_passage(document, starts, cutter, piece, i) for i, piece in enumerate(pieces, 1)]
+
+
+def _fitted(
+    cutter: Cutter, pieces: Sequence[Piece], count_tokens: CountTokens, budget: int
+) -> list[Piece]:
+    """The pieces, and halves of those that turn out to be too long as they are embedded.
+
+    A sum of parts can fall short of the whole, for example where a cut divides a link.
+    """
+    fitted: list[Piece] = []
+    for first in range(0, len(pieces), COUNTED_AT_ONCE):
+        some = pieces[first : first + COUNTED_AT_ONCE]
+        counts = count_tokens([_embedded(cutter, piece) for piece in some])
+        for piece, count in zip(some, counts, strict=True):
+            halves = cutter.halve(piece) if count > budget else [piece]
+            whole = len(halves) == 1
+            fitted += halves if whole else _fitted(cutter, halves, count_tokens, budget)
+    return fitted
+
+
+def _embedded(cutter: Cutter, piece: Piece) -> str:
+    """What :func:`embedded_text` will be of the passage that a piece becomes."""
+    heading, header, _ = cutter.context(piece.heading, piece.blocks)
+    return context_of(heading, header) + blank_markup(cutter.text[piece.start : piece.end])
 
 
 def embedded_text(passage: Passage) -> str:
@@ -74,11 +91,13 @@ def context_of(heading: Sequence[str], header: str) -> str:
     return "".join(f"{line}\n" for line in lines if line)
 
 
-def _passage(document: Document, cutter: Cutter, piece: Piece, number: int) -> Passage:
+def _passage(
+    document: Document, starts: Sequence[int], cutter: Cutter, piece: Piece, number: int
+) -> Passage:
     sections, blocks = piece.sections, piece.blocks
     heading, header, _ = cutter.context(piece.heading, blocks)
     start, end = piece.start, piece.end
-    first, last, label = _pages(document, sections, start, end)
+    first, last, label = _pages(document, starts, sections, start, end)
     depth = len(piece.heading)
     below = [section.heading[depth:] for section, _ in piece.parts]
     return Passage(
@@ -106,13 +125,12 @@ def _kind(blocks: Sequence[Block]) -> PassageKind:
 
 
 def _pages(
-    document: Document, sections: Sequence[Section], start: int, end: int
+    document: Document, starts: Sequence[int], sections: Sequence[Section], start: int, end: int
 ) -> tuple[int | None, int | None, str | None]:
-    """First page, last page, and the printed range where it differs."""
+    """First page, last page, and the printed range where it differs; ``starts`` are the pages'."""
     if not document.pages:
         known = [s for s in sections if s.page_start is not None]
         return (known[0].page_start, known[-1].page_end, None) if known else (None, None, None)
-    starts = [page.start for page in document.pages]
     first = document.pages[max(0, bisect_right(starts, start) - 1)]
     last = document.pages[max(0, bisect_right(starts, end - 1) - 1)]
     if not first.label and not last.label:

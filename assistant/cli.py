@@ -108,7 +108,8 @@ def ask(
         if batch_file is not None:
             _run(screen, batch_file, lambda text: calls.ask(opened, text, k))
             return
-        result, elapsed_ms = calls.timed(lambda: opened.ask(asked, k))
+        states = opened.stream(asked, k)
+        result, elapsed_ms = calls.timed(lambda: screen.grow(states, render.growing))
     if as_json:
         screen.data(contract.answer(result, elapsed_ms))
         return

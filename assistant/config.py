@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +26,11 @@ def default_place(name: str) -> Path:
     if Path("corpus").is_dir() or Path("index", "library.db").is_file():
         return Path(name)
     return user_data_path("local-study-assistant", appauthor=False) / name
+
+
+def ollama_host() -> str:
+    """Where the person's Ollama listens, as its own variable says; empty where that is not set."""
+    return os.environ.get("OLLAMA_HOST", "").strip()
 
 
 class Config(BaseSettings):

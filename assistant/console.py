@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TextIO
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TextIO, TypeVar
 
 from rich.console import Console, RenderableType
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,6 +24,7 @@ from rich.text import Text
 
 from assistant.contract import Json
 from assistant.errors import AssistantError
+from assistant.files import shown
 from assistant.protocols import Progress
 from assistant.render import clean
 from assistant.types import Stage
@@ -33,6 +35,7 @@ STAGES: dict[Stage, str] = {
     "index": "Indexing",
     "ask": "Asking",
 }
+State = TypeVar("State")
 PLAIN_WIDTH = 100  # of output that goes to a file or another program
 
 
@@ -58,6 +61,27 @@ class Screen:
         for line in captured.get().removesuffix("\n").split("\n"):
             sys.stdout.write(line.rstrip() + "\n")
         sys.stdout.flush()
+
+    def grow(
+        self, states: Iterable[State], shown: Callable[[State], RenderableType | None]
+    ) -> State:
+        """The last of the states; on a terminal each is ``shown`` in the place of the one before.
+
+        Nothing of them stays on the screen, so the last is there to be printed. Raises
+        :class:`ValueError` where there is none.
+        """
+        with ExitStack() as stack:
+            last, live = None, None
+            for last in states:
+                part = shown(last) if self._out.is_terminal and not self.as_json else None
+                if part is None:
+                    continue
+                if live is None:
+                    live = stack.enter_context(Live(console=self._out, transient=True))
+                live.update(part, refresh=True)
+        if last is None:
+            raise ValueError("there is no state")
+        return last
 
     def data(self, fields: Json, *, one_line: bool = False) -> None:
         """Print JSON for programs, on standard output, at once."""
@@ -98,7 +122,7 @@ class Screen:
             def report(stage: Stage, done: int, total: int, detail: str = "") -> None:
                 if stage not in tasks:
                     tasks[stage] = bars.add_task(STAGES[stage], total=total, detail="")
-                bars.update(tasks[stage], completed=done, total=total, detail=clean(detail))
+                bars.update(tasks[stage], completed=done, total=total, detail=shown(detail))
 
             yield report
             # Reached only without an error: then every stage is complete, reported or not.

@@ -17,7 +17,7 @@ from assistant import conversation_rows as rows
 from assistant import faults, mirror
 from assistant.conversation_rows import HEAD, TURN
 from assistant.database import Database, Row
-from assistant.errors import AssistantError, DamagedError, FormatError, NotFoundError
+from assistant.errors import AssistantError, DamagedError, FormatError, NewerError, NotFoundError
 from assistant.mirror import BUSY_SECONDS, Recovered
 from assistant.transcript import Cited, Conversation, KeptTurn, Thumb
 from assistant.types import Answer
@@ -169,10 +169,11 @@ class Conversations:
             mirror.require_latest(self.path, None, copied)
         try:
             database = Database.open(self.path, rows.layout(), create=create, timeout=BUSY_SECONDS)
-        except FormatError as error:
+        except (FormatError, NewerError) as error:
             if copied is None:
                 raise
-            # The copy is of this program and format, and so was the file.
+            # The copy is of this program and format, and so was the file: a newer version would
+            # have brought both to its own. So the number is wrong, or what tells the program.
             raise faults.damaged(self.path, error.message, rows.WORDING) from None
         try:
             if copied is not None:

@@ -17,6 +17,7 @@ from assistant.embed import SentenceEncoder
 from assistant.errors import AssistantError, GeneratorError
 from assistant.generate import ChatModel
 from assistant.library import Library
+from assistant.protocols import Generator
 from assistant.types import Status
 
 State = Literal["ok", "warn", "fail"]
@@ -156,9 +157,10 @@ def _indexes(config: Config) -> Check:
 
 
 def _documents(state: Status) -> list[Check]:
-    """One warning for each document that was left out or read only in part."""
+    """One warning for each document that was left out or read only in part, and what else is."""
     words = {"failed": "was left out", "warning": "was read, but"}
-    return [
+    remarks = [Check("restore", "warn", state.remark)] if state.remark else []
+    return remarks + [
         Check("document", "warn", f"{record.path} {words[record.state]}: {record.reason}")
         for record in state.documents
         if record.state != "ready"
@@ -170,13 +172,20 @@ def chat_model(config: Config) -> Check:
     if config.llm is None:
         return Check("chat model", "ok", "none is set: answers are quotations from your documents")
     model = ChatModel.of(config)
+    if config.llm_url is not None or config.llm.startswith("ollama:"):
+        return answers(model)
     try:
-        if config.llm_url is None and not config.llm.startswith("ollama:"):
-            model.set_up()
-            text = f"{config.llm}: a service on the internet, not asked just now"
-        else:
-            "".join(model.stream("Reply with the word yes."))
-            text = f"{config.llm} answers"
+        model.set_up()
     except GeneratorError as error:
         return Check("chat model", "fail", error.message, error.hint)
+    text = f"{config.llm}: a service on the internet, not asked just now"
     return Check("chat model", "ok", text)
+
+
+def answers(model: Generator) -> Check:
+    """Whether a chat model answers: it is asked for a word."""
+    try:
+        "".join(model.stream("Reply with the word yes."))
+    except GeneratorError as error:
+        return Check("chat model", "fail", error.message, error.hint)
+    return Check("chat model", "ok", f"{model.name} answers")

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ KEPT = 512  # texts whose word pieces are kept, some 40 MB
 class SentenceEncoder:
     """A sentence-transformers model. Counting word pieces loads only its tokenizer, which is quick;
     the model itself is loaded by the first ``encode_…`` or by :meth:`warm_up`. Threads may share
-    one; they encode in turn.
+    one; the model works in a thread of its own, on one thing after the other.
     """
 
     def __init__(self, name: str = DEFAULT_ENCODER) -> None:
@@ -42,8 +43,12 @@ class SentenceEncoder:
         self.name = name
         self.folder = find_model(name)
         # The model's own tokenizer changes while it works, and loading twice wastes seconds.
-        self._lock = threading.RLock()
+        self._loading, self._keeping = threading.RLock(), threading.Lock()
         self._kept: dict[str, Pieces] = {}
+        # What it allocates comes back to one heap then, and not to one for each thread that asks.
+        # And at its end the program waits for this thread: one that is cut off within torch, as
+        # daemon threads are, aborts the process.
+        self._turns = ThreadPoolExecutor(1, "encoder")
 
     @cached_property
     def sha256(self) -> str:
@@ -82,7 +87,7 @@ class SentenceEncoder:
 
     @property
     def _model(self) -> SentenceTransformer:
-        with self._lock:
+        with self._loading:
             return self._loaded_model
 
     @cached_property
@@ -112,26 +117,25 @@ class SentenceEncoder:
 
     def encode_query(self, question: str) -> Vectors:
         """The vector of one question: float32 (d,), unit length."""
-        return self._forward([question], threads=1)[0][0]
+        return self._turns.submit(lambda: self._run([question], 1)[0][0]).result()
 
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The word pieces of each text, without the special ones, as far as the model reads.
 
         The latest are kept: questions on one subject bring the same sentences up again.
         """
-        with self._lock:
+        with self._keeping:
             new = [text for text in dict.fromkeys(texts) if text not in self._kept]
-            self._kept.update(zip(new, self._pieces(new), strict=True))
+            made = self._turns.submit(self._pieces, new).result() if new else []
+            self._kept.update(zip(new, made, strict=True))
             found = [self._kept[text] for text in texts]
             while len(self._kept) > KEPT:
                 del self._kept[next(iter(self._kept))]
         return found
 
     def _pieces(self, texts: list[str]) -> list[Pieces]:
-        if not texts:
-            return []
         found = []
-        for text, whole, vectors in zip(texts, *self._forward(texts, 1), strict=True):
+        for text, whole, vectors in zip(texts, *self._run(texts, 1), strict=True):
             spans = self._tokenizer.encode(text).offsets
             # Of a text that is cut off, the last vector is that of the special piece at its end.
             read = len(vectors) - (len(spans) > len(vectors))
@@ -168,17 +172,19 @@ class SentenceEncoder:
             np.vstack(passages) if passages else np.empty((0, 0), np.float32), tuple(units)
         )
 
-    def _forward(
-        self, texts: list[str], threads: int | None = None
-    ) -> tuple[list[Vectors], list[Vectors]]:
-        """Unit vectors of the texts, and the vectors of their word pieces.
+    def _forward(self, texts: list[str]) -> tuple[list[Vectors], list[Vectors]]:
+        """Unit vectors of the texts, and the vectors of their word pieces."""
+        return self._turns.submit(self._run, texts, None).result()
+
+    def _run(self, texts: list[str], threads: int | None) -> tuple[list[Vectors], list[Vectors]]:
+        """What :meth:`_forward` returns, in this thread.
 
         Threads that share so little work as a question is mostly wait for each other, and on a
         busy machine for all else, which takes many times as long as the work.
         """
         import torch
 
-        with self._lock, torch.inference_mode():
+        with torch.inference_mode():
             usual = torch.get_num_threads()
             torch.set_num_threads(threads or usual)
             try:

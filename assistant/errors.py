@@ -34,6 +34,10 @@ class FormatError(LibraryError):
     """A file is of another program, or of a format that this version does not read any more."""
 
 
+class NewerError(LibraryError):
+    """A file is of a format that only a newer version can know."""
+
+
 class EncoderError(AssistantError):
     """The encoder cannot be loaded, or its weights are not the ones expected."""
 

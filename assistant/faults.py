@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import DamagedError, FormatError, LibraryError
+from assistant.errors import DamagedError, FormatError, LibraryError, NewerError
 
 ELSEWHERE = "Choose another folder with --library."
 
@@ -38,7 +38,7 @@ def foreign(path: Path, wording: Wording) -> FormatError:
 def other_version(path: Path, found: int, known: int, wording: Wording) -> LibraryError:
     """The error for a file in a format that this version does not know."""
     if found > known:
-        return LibraryError(
+        return NewerError(
             f"The {wording.name} in {path.parent} was made by a newer version of the assistant"
             f" (format {found}, this one knows {known}).",
             f"Upgrade the assistant, or {ELSEWHERE[0].lower()}{ELSEWHERE[1:]}",

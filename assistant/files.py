@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +14,9 @@ from assistant.types import DocumentRecord
 
 # Files about a folder rather than material in it.
 NOT_MATERIAL = frozenset({"readme", "license", "licence", "thumbs.db", "desktop.ini"})
+
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # categories of Unicode
+JOINERS = "\u200c\u200d"
 
 
 def existing(paths: Sequence[Path]) -> list[Path]:
@@ -41,24 +46,37 @@ def absolute(path: Path) -> Path:
 
 
 def find_files(root: Path, skipped: Path) -> list[Path]:
-    """The files below a folder that may be study material, in order; links are not followed.
+    """The files below a folder that may be study material, in order.
 
     Hidden files, and those about the folder itself (README, LICENSE), are left out, and so is
-    everything below ``skipped``, the library.
+    everything below ``skipped``, the library. Links to folders are not followed: what they lead to
+    inside ``root`` is found there, and those that lead out of it are given as if they were files.
     """
     found = []
     for folder, folders, names in os.walk(root, followlinks=False):
         here = Path(folder)
+        links = [f for f in folders if not f.startswith(".") and leads_out(here / f, [root])]
         folders[:] = sorted(
             f for f in folders if not f.startswith(".") and (here / f).resolve() != skipped
         )
         found += [
             here / name
-            for name in sorted(names)
+            for name in sorted([*names, *links])
             if not name.startswith((".", "~$"))
             and not {name.casefold(), name.casefold().partition(".")[0]} & NOT_MATERIAL
         ]
     return found
+
+
+def leads_out(path: Path, folders: Iterable[Path]) -> bool:
+    """Whether a path is a link to somewhere outside of all these folders; only looks at names."""
+    if not path.is_symlink():
+        return False
+    try:
+        target = path.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself leads nowhere
+        return False
+    return not any(target.is_relative_to(folder.resolve()) for folder in folders)
 
 
 def name_files(
@@ -68,7 +86,9 @@ def name_files(
 
     That is the name it has in ``records``; else its path below ``corpus`` or, outside of that,
     below the root, with as many folders above as set it apart from files that have the name
-    already. The name of a file that is gone may be used again, so that a folder can be moved.
+    already. Signs that cannot be seen are written out (see :func:`shown`), so a name is one line
+    wherever it is shown, and can be typed. The name of a file that is gone may be used again, so
+    that a folder can be moved.
     """
     known = {record.source: record.path for record in records}
     taken = {path: Path(source) for source, path in known.items() if Path(source).is_file()}
@@ -84,8 +104,39 @@ def name_files(
 
 
 def _free_name(file: Path, base: Path, taken: dict[str, Path]) -> str:
-    name = file.relative_to(base).as_posix()
+    name = shown(file.relative_to(base).as_posix())
     while taken.get(name, file) != file and base != base.parent:
         base = base.parent
-        name = file.relative_to(base).as_posix()
+        name = shown(file.relative_to(base).as_posix())
     return name
+
+
+def shown(name: str) -> str:
+    r"""A file's name with line ends, controls and marks of direction written as in Python.
+
+    Joiners stay: Persian words and some emoji need them.
+
+    >>> shown("two\nlines.txt"), shown("\u202etxt.exe")
+    ('two\\nlines.txt', '\\u202etxt.exe')
+    """
+    return "".join(
+        sign.encode("unicode_escape").decode()
+        if unicodedata.category(sign) in UNSEEN and sign not in JOINERS
+        else sign
+        for sign in name
+    )
+
+
+def digest(path: Path) -> tuple[str, int]:
+    """The SHA-256 of a file, and its size in bytes. Raises ``OSError``."""
+    found, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(1_000_000):
+            found.update(piece)
+            size += len(piece)
+    return found.hexdigest(), size
+
+
+def is_unicode(name: str) -> bool:
+    """Whether a file's name can be stored; Linux allows any bytes."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)

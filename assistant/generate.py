@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from assistant import model_errors
-from assistant.config import Config
+from assistant import model_errors, protocols
+from assistant.config import Config, Unsupported
 from assistant.model_errors import Target
 
 if TYPE_CHECKING:
@@ -90,6 +91,22 @@ class ChatModel:
             if self._model is None:
                 self._model = _set_up(self._target, self._key)
             return self._model
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How answers are written: in the words of a ``model``, or without one in quotations.
+
+    ``unsupported`` says what becomes of its sentences that no passage supports.
+    """
+
+    model: protocols.Generator | None = None
+    unsupported: Unsupported = "remove"
+
+    @classmethod
+    def of(cls, config: Config) -> Style:
+        """As the settings say."""
+        return cls(ChatModel.of(config) if config.llm else None, config.llm_unsupported)
 
 
 def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:

@@ -14,8 +14,9 @@ from assistant.config import Config
 from assistant.embed import SentenceEncoder
 from assistant.errors import AssistantError, LibraryError, NotFoundError
 from assistant.files import absolute, existing, folder_size
-from assistant.lock import writing
-from assistant.protocols import Encoder, Generator, Progress
+from assistant.generate import Style
+from assistant.lock import interrupted, writing
+from assistant.protocols import Encoder, Progress
 from assistant.store import Store
 from assistant.types import (
     Answer,
@@ -44,7 +45,7 @@ class Library:
     def __init__(self, config: Config, encoder: Encoder | None = None) -> None:
         self.config = config
         self._encoder = encoder
-        self._generator: Generator | None = None
+        self.style = Style.of(config)
         self._live: LiveIndex | None = None
         self._lock = threading.RLock()
 
@@ -137,14 +138,16 @@ class Library:
         *_, last = self.stream(question, k, history)
         return last
 
-    def stream(self, question: str, k: int = 5, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """The answer of :meth:`ask` as it grows; the last one is whole."""
+    def stream(
+        self, question: str, k: int = 5, history: Sequence[Turn] = (), style: Style | None = None
+    ) -> Iterator[Answer]:
+        """The answer of :meth:`ask` as it grows, or in another style; the last one is whole."""
         from assistant import answer
 
         index, text = self._index(), _asked(question)
-        searched = resolve(text, history)
-        model, unsupported = self._chat_model(), self.config.llm_unsupported
-        yield from answer.stream(index, self.encoder, text, k, model, searched, unsupported)
+        how = style or self.style
+        found = (index, self.encoder, text, k, how.model, resolve(text, history), how.unsupported)
+        yield from answer.stream(*found)
 
     def status(self) -> Status:
         """What the library holds. Loads neither encoder nor indexes."""
@@ -159,6 +162,7 @@ class Library:
                 encoder=store.meta("encoder") or "",
                 encoder_sha256=store.meta("encoder_sha256") or "",
                 size_bytes=folder_size(self.config.library),
+                remark=interrupted(self.config.library),
             )
 
     def passage(self, passage_id: str) -> Passage:
@@ -197,16 +201,6 @@ class Library:
     @property
     def _path(self) -> Path:
         return self.config.library / "library.db"
-
-    def _chat_model(self) -> Generator | None:
-        if self.config.llm is None:
-            return None
-        with self._lock:
-            if self._generator is None:
-                from assistant.generate import ChatModel
-
-                self._generator = ChatModel.of(self.config)
-            return self._generator
 
     def _index(self, mode: Mode = "hybrid") -> Index:
         """The current state in memory, fit to be searched in this mode."""

@@ -1,20 +1,41 @@
-"""One writer at a time in a library's folder, on every platform."""
+"""One writer at a time in a library's folder, on every platform; what one left that was stopped."""
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from assistant.errors import LibraryError
+
+# There while two databases are exchanged; holds the path of the backup that they come from.
+RESTORING = "restore.unfinished"
+# There while a process writes; holds its number and the time it began. Not in the lock itself,
+# which those who fail to get it empty.
+HOLDER = "sync.holder"
+
+
+def interrupted(folder: Path) -> str:
+    """What to say where a restore was interrupted between its two databases, or nothing."""
+    try:
+        file = (folder / RESTORING).read_text("utf-8", "replace").strip()
+    except OSError:
+        return ""
+    return (
+        "A restore was interrupted: the library and the conversations may be of two states. "
+        f"Run it again: assistant restore {shlex.quote(file)}"
+    )
 
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Be the only writer in ``folder``, which is made where it is missing.
 
-    Raises :class:`LibraryError` at once where another process writes, or the folder cannot be
-    written. A process that is killed leaves nothing behind that keeps others out.
+    Raises :class:`LibraryError` at once where another process writes, which it names, or the folder
+    cannot be written. A process that is killed leaves nothing behind that keeps others out.
     """
     from filelock import FileLock, Timeout
 
@@ -24,7 +45,7 @@ def writing(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise LibraryError(
-            f"Another process is writing to the library in {folder}.",
+            f"Another process{_holder(folder)} is writing to the library in {folder}.",
             "Wait until it has finished, then run the command again.",
         ) from None
     except OSError as error:
@@ -32,7 +53,21 @@ def writing(folder: Path) -> Iterator[None]:
             f"The library in {folder} cannot be written ({error.strerror}).",
             "Check the permissions of the folder, or choose another with --library.",
         ) from None
+    holder = folder / HOLDER
     try:
+        with suppress(OSError):  # on a full disk the process goes without a name
+            holder.write_text(f"{os.getpid()} {datetime.now():%H:%M}", "utf-8")
         yield
     finally:
+        with suppress(OSError):
+            holder.unlink()
         lock.release()
+
+
+def _holder(folder: Path) -> str:
+    """Who writes, as far as it has said so."""
+    try:
+        number, since = (folder / HOLDER).read_text("utf-8").split()
+    except (OSError, ValueError):
+        return ""
+    return f" (number {number}, since {since})"

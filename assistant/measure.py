@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from assistant.outline import CONTENT, SEPARATOR, blank_markup
 from assistant.types import Block, Section
@@ -12,6 +12,9 @@ Span = tuple[int, int]
 
 # An encoder may take a long word for one unknown piece; nobody wants to read a page of it.
 CHARACTERS_PER_TOKEN = 20
+# Characters that are counted at once, in one text or in several: an encoder needs a hundred bytes
+# for each, and whoever limits its time has to be asked now and then.
+MOST_CHARACTERS = 500_000
 
 
 class Measure:
@@ -36,7 +39,7 @@ class Measure:
         missing = [span for span in dict.fromkeys(spans) if span not in self._spans]
         if missing:
             bare = [blank_markup(self._text[start:end]) for start, end in missing]
-            for span, words, count in zip(missing, bare, self._count_tokens(bare), strict=True):
+            for span, words, count in zip(missing, bare, self._counted(bare), strict=True):
                 letters = len(words) - words.count(" ")
                 self._spans[span] = max(count, letters // CHARACTERS_PER_TOKEN, 1)
         return [self._spans[span] for span in spans]
@@ -75,4 +78,35 @@ class Measure:
     def _add_words(self, words: Iterable[str]) -> None:
         missing = [word for word in dict.fromkeys(words) if word not in self._words]
         if missing:
-            self._words.update(zip(missing, self._count_tokens(missing), strict=True))
+            self._words.update(zip(missing, self._counted(missing), strict=True))
+
+    def _counted(self, texts: Sequence[str]) -> list[int]:
+        """The word pieces of each text, counted in parts of :data:`MOST_CHARACTERS` at most."""
+        counts = [0] * len(texts)
+        parts: list[tuple[int, str]] = []
+        waiting = 0
+        for i, text in enumerate(texts):
+            for part in _slices(text):
+                if parts and waiting + len(part) > MOST_CHARACTERS:
+                    self._add(parts, counts)
+                    parts, waiting = [], 0
+                parts.append((i, part))
+                waiting += len(part)
+        self._add(parts, counts)
+        return counts
+
+    def _add(self, parts: Sequence[tuple[int, str]], counts: list[int]) -> None:
+        found = self._count_tokens([part for _, part in parts]) if parts else []
+        for (i, _), count in zip(parts, found, strict=True):
+            counts[i] += count
+
+
+def _slices(text: str) -> Iterator[str]:
+    """The text in parts that can be counted, cut at a space wherever there is one."""
+    start = 0
+    while len(text) - start > MOST_CHARACTERS:
+        end = text.rfind(" ", start + 1, start + MOST_CHARACTERS)
+        end = end if end > 0 else start + MOST_CHARACTERS
+        yield text[start:end]
+        start = end
+    yield text[start:] if start else text

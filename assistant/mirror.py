@@ -7,6 +7,7 @@ the file is ahead of it where that was interrupted, and never behind.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable
@@ -156,7 +157,21 @@ def move_aside(path: Path, word: str) -> Path | None:
         return None
     aside = free_name(path, word)
     path.replace(aside)
+    _move_journals(path, aside)
+    return aside
+
+
+def copy_aside(path: Path, word: str) -> Path | None:
+    """As :func:`move_aside`, but the file stays until another takes its place."""
+    if not path.is_file():
+        return None
+    aside = free_name(path, word)
+    shutil.copy2(path, aside)
+    _move_journals(path, aside)
+    return aside
+
+
+def _move_journals(path: Path, aside: Path) -> None:
     for suffix in JOURNALS:
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).replace(f"{aside}{suffix}")
-    return aside

@@ -126,11 +126,22 @@ class Cutter:
 
     def _words(self, span: Span, room: int) -> list[Span]:
         """Halve a span, at white space if it has any, until every part fits."""
-        halves = _halve(self.text, span)
+        parts = [span]
+        while True:
+            # All in one batch: to count a hundred texts takes hardly longer than to count one.
+            self._measure.spans([part for part in parts if part[1] - part[0] <= LONGEST_PART])
+            again = [self._halves(part, room) for part in parts]
+            if all(len(halves) == 1 for halves in again):
+                return parts
+            parts = [half for halves in again for half in halves]
+
+    def _halves(self, span: Span, room: int) -> list[Span]:
+        """The span itself where it fits or cannot be cut, else two halves of it."""
         surely = span[1] - span[0] > LONGEST_PART
-        if len(halves) < 2 or (not surely and self._measure.spans([span])[0] <= room):
+        if not surely and self._measure.spans([span])[0] <= room:
             return [span]
-        return [part for half in halves for part in self._words(half, room)]
+        halves = _halve(self.text, span)
+        return halves if len(halves) > 1 else [span]
 
     def halve(self, piece: Piece) -> list[Piece]:
         """Two pieces with half the blocks each, or half of the only block; itself if too short."""

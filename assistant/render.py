@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from assistant.files import shown
 from assistant.tokens import STOP_WORDS
 from assistant.types import Answer, Citation, DocumentRecord, Hit, Passage, Status, SyncReport
 
@@ -58,9 +59,7 @@ def answer(result: Answer) -> Iterator[RenderableType]:
     Neighbouring citations of one passage share the line with its place. What the chapters name as
     their references is offered for further reading.
     """
-    text = Text(_rows(clean(result.text)))
-    text.highlight_regex(r"\[\d+\]", "bold cyan")
-    yield text
+    yield _words(result)
     if result.note:
         yield Text(clean(result.note), style="dim")
     yield Text("")
@@ -74,6 +73,11 @@ def answer(result: Answer) -> Iterator[RenderableType]:
         yield Text("The nearest passages:", style="bold")
         yield Text("")
         yield from hits(result.searched, result.hits, whole=False)
+
+
+def growing(result: Answer) -> RenderableType | None:
+    """A chat model's answer so far; quotations come all at once, so of them nothing."""
+    return None if result.generator == "quotation" else _words(result)
 
 
 def passage(found: Passage) -> Iterator[RenderableType]:
@@ -119,7 +123,7 @@ def status(state: Status) -> Iterator[RenderableType]:
         if record.reason:
             words += f": {clean(record.reason)}"
         pages = str(record.pages) if record.pages else "–"
-        table.add_row(clean(record.path), pages, str(record.passages), Text(words, style=style))
+        table.add_row(shown(record.path), pages, str(record.passages), Text(words, style=style))
     if state.documents:
         yield table
         yield Text("")
@@ -128,6 +132,8 @@ def status(state: Status) -> Iterator[RenderableType]:
         f"{count(state.passages, 'passage')}, {state.size_bytes / 1e6:.1f} MB, "
         f"encoder {state.encoder or 'not yet known'}"
     )
+    if state.remark:
+        yield Text(clean(state.remark), style="red")
 
 
 def checks(made: Sequence[Check], *, quiet: bool) -> Iterator[RenderableType]:
@@ -155,13 +161,13 @@ def count(number: int, noun: str) -> str:
 
 def _listed(word: str, paths: Sequence[str]) -> Iterator[Text]:
     for path in paths[:LISTED]:
-        yield Text(f"{word:<10}{clean(path)}")
+        yield Text(f"{word:<10}{shown(path)}")
     if len(paths) > LISTED:
         yield Text(f"{word:<10}… and {len(paths) - LISTED} more")
 
 
 def _remark(word: str, record: DocumentRecord, style: str) -> Text:
-    return Text.assemble((f"{word:<10}", style), f"{clean(record.path)}: {clean(record.reason)}")
+    return Text.assemble((f"{word:<10}", style), f"{shown(record.path)}: {clean(record.reason)}")
 
 
 def _below(*parts: RenderableType) -> Iterator[RenderableType]:
@@ -180,7 +186,7 @@ def _quote(citation: Citation) -> Text:
 
 def _place(found: Passage) -> Text:
     pages = _pages(found)
-    return Text(clean(found.document) + (f", {pages}" if pages else ""), style="bold")
+    return Text(shown(found.document) + (f", {pages}" if pages else ""), style="bold")
 
 
 def _pages(found: Passage) -> str:
@@ -218,3 +224,9 @@ def _pattern(question: str) -> re.Pattern[str] | None:
         return None
     stems = (re.escape(word.removesuffix("s")) for word in sorted(words))
     return re.compile(rf"\b(?:{'|'.join(stems)})\w*", re.IGNORECASE)
+
+
+def _words(result: Answer) -> Text:
+    text = Text(_rows(clean(result.text)))
+    text.highlight_regex(r"\[\d+\]", "bold cyan")
+    return text

@@ -15,9 +15,8 @@ import numpy as np
 
 from assistant.chunk import Chunking, chunk, context_of, embedded_text
 from assistant.errors import LoadError
-from assistant.files import name_files
-from assistant.load import Reader, check
-from assistant.outline import parse
+from assistant.files import digest, is_unicode, leads_out, name_files, shown
+from assistant.load import Reader, check, reasons
 from assistant.protocols import Embedded, Encoder, Progress
 from assistant.store import Store
 from assistant.tally import Tally
@@ -25,7 +24,6 @@ from assistant.types import (
     Document,
     DocumentRecord,
     DocumentState,
-    Extracted,
     Passage,
     Stage,
     SyncReport,
@@ -54,6 +52,7 @@ class Sync:
         self._max_mb = max_mb
         self._progress = progress
         self._tally = Tally()
+        self._out: set[Path] = set()  # links that are not followed
         self._loading = False
         self._encoder_changed = False
 
@@ -79,6 +78,7 @@ class Sync:
                 # Documents from elsewhere have to follow the new settings too.
                 files |= {Path(other.source): other.path for other in others if other not in gone}
             asked = {root for root in roots if root.is_file()}
+            self._out = {f for f in files if f not in roots and leads_out(f, [*roots, corpus])}
             for done, (source, path) in enumerate(files.items()):
                 self._report("read", done, len(files), path)
                 self._one(source, path, again=not current or source in asked)
@@ -120,43 +120,47 @@ class Sync:
         title = old.title if old is not None else ""
         record = DocumentRecord(doc_id, path, str(source), title, "", 0, "failed")
         try:
+            if source in self._out:
+                raise reasons.leads_out()
             check(source, self._max_mb)
-            content = source.read_bytes()
-            record = replace(record, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+            sha256, size = digest(source)
+            record = replace(record, sha256=sha256, size=size)
             if old is not None and old.sha256 == record.sha256 and not again:
                 self._settle(replace(old, source=str(source)))
                 return
             self._load_model_meanwhile()
-            since = perf_counter()
-            extracted = self._reader.read(source)
+            read = self._read(source, record)
         except OSError as error:
             self._fail(replace(record, reason=f"It cannot be read: {error.strerror}."))
         except LoadError as error:
             self._fail(replace(record, reason=f"{error.message}. {error.hint}".strip()))
         else:
-            self._tally.spent("read", since)
-            reason = " ".join(extracted.warnings)
-            state: DocumentState = "warning" if reason else "ready"
-            title = extracted.title or source.stem
-            self._put(replace(record, title=title, state=state, reason=reason), extracted)
+            self._put(*read)
             self._tally.note("added" if old is None else "updated", path)
 
-    def _put(self, record: DocumentRecord, extracted: Extracted) -> None:
-        """Chunk, embed and store one document."""
+    def _read(
+        self, source: Path, record: DocumentRecord
+    ) -> tuple[DocumentRecord, Document, list[Passage]]:
+        """A file as a document, cut into passages. Raises :class:`LoadError`."""
         since = perf_counter()
-        document = Document(
-            record.doc_id,
-            record.path,
-            record.title,
-            record.sha256,
-            extracted.text,
-            extracted.pages,
-            parse(extracted),
-        )
-        encoder = self._encoder
-        passages = chunk(document, encoder.count_tokens, encoder.max_tokens, self._sizes)
-        since = self._tally.spent("chunk", since)
-        contents = [content_of(passage, encoder.sha256) for passage in passages]
+        extracted, outline = self._reader.read_outlined(source)
+        since = self._tally.spent("read", since)
+        reason = " ".join(extracted.warnings)
+        state: DocumentState = "warning" if reason else "ready"
+        title = extracted.title or shown(source.stem)
+        record = replace(record, title=title, state=state, reason=reason)
+        named = (record.doc_id, record.path, record.title, record.sha256)
+        document = Document(*named, extracted.text, extracted.pages, outline)
+        encoder, limit = self._encoder, self._reader.limited()
+        count = limit.on(encoder.count_tokens)
+        passages = chunk(document, count, encoder.max_tokens, self._sizes)
+        self._tally.spent("chunk", since)
+        return record, document, passages
+
+    def _put(self, record: DocumentRecord, document: Document, passages: list[Passage]) -> None:
+        """Embed and store one document."""
+        since = perf_counter()
+        contents = [content_of(passage, self._encoder.sha256) for passage in passages]
         embedded = self._embed(passages, contents)
         since = self._tally.spent("embed", since)
         self._store.replace(
@@ -240,8 +244,3 @@ def unit_spans(passage: Passage) -> list[tuple[int, int]]:
     """Where the units of a passage stand in what is embedded of it."""
     shift = len(context_of(passage.heading, passage.header)) - passage.start
     return [(unit.start + shift, unit.end + shift) for unit in passage.units]
-
-
-def is_unicode(name: str) -> bool:
-    """Whether a file's name can be stored; Linux allows any bytes."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)

@@ -236,7 +236,7 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the library holds and what it was built with."""
+    """What the library holds and what it was built with; ``remark`` is what needs attention."""
 
     library: str
     documents: tuple[DocumentRecord, ...]
@@ -245,3 +245,4 @@ class Status:
     encoder: str
     encoder_sha256: str
     size_bytes: int
+    remark: str = ""

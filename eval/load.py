@@ -2,7 +2,11 @@
 
 Asks the page that runs at ``--url`` (``assistant serve``) as other programs do. Every student asks
 a question, waits for the answer, pauses, and asks the next. Tells how many questions were answered,
-how long they took, what failed, and what the server's memory was before and after.
+how long they took, what failed, and how the server's memory grew.
+
+A server that has just started loads, with its first questions, libraries and tables of words that
+it keeps. So the students first ask for ``--warm-up`` seconds; memory is told for the start, the end
+of the warm-up and the end, and the other figures leave the warm-up out.
 """
 
 from __future__ import annotations
@@ -37,20 +41,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the students and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--students", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=60, help="after the warm-up")
+    parser.add_argument("--warm-up", type=float, default=60, help="seconds before that")
     parser.add_argument("--pause", type=float, default=0, help="seconds between two questions")
     parser.add_argument("--url", default="http://127.0.0.1:7860")
     options = parser.parse_args(arguments)
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines]
     server = listener(urlsplit(options.url).port or 80)
-    before = server.memory_info().rss if server else 0
+    memory = [resident(server)]
+    warm_up = run(options.url, questions, options.students, options.warm_up, options.pause)
+    memory.append(resident(server))
     started = perf_counter()
     tally = run(options.url, questions, options.students, options.seconds, options.pause)
     took = perf_counter() - started
-    after = server.memory_info().rss if server else 0
-    for line in report(tally, options.students, took, before, after):
+    memory.append(resident(server))
+    tally.errors.update(warm_up.errors)
+    for line in [*report(tally, options.students, took), growth(memory, options.warm_up)]:
         print(line)  # noqa: T201
+
+
+def resident(server: psutil.Process | None) -> int:
+    """Bytes of memory that the server uses; 0 where that is not known."""
+    return server.memory_info().rss if server else 0
 
 
 def run(url: str, questions: Sequence[str], students: int, seconds: float, pause: float) -> Tally:
@@ -102,8 +115,8 @@ def listener(port: int) -> psutil.Process | None:
     return None
 
 
-def report(tally: Tally, students: int, took: float, before: int, after: int) -> list[str]:
-    """The figures as lines; times in seconds, memory in MB."""
+def report(tally: Tally, students: int, took: float) -> list[str]:
+    """What the students have seen, as lines; times in seconds."""
     lines = [
         f"{students} students, {took:.0f} s: {len(tally.seconds)} questions answered, "
         f"{len(tally.seconds) / took:.1f} a second"
@@ -116,11 +129,18 @@ def report(tally: Tally, students: int, took: float, before: int, after: int) ->
         )
     told = ", ".join(f"{count} times {words}" for words, count in tally.errors.most_common())
     lines.append(f"errors: {told or 'none'}")
-    if before:
-        lines.append(
-            f"memory of the server: {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after"
-        )
     return lines
+
+
+def growth(memory: Sequence[int], warm_up: float) -> str:
+    """The server's memory in bytes at the start, after the warm-up and at the end, as a line."""
+    start, warm, end = memory
+    if not start:
+        return "memory of the server: not known, it runs elsewhere or under another account"
+    return (
+        f"memory of the server: {start / 1e6:.0f} MB at the start, {warm / 1e6:.0f} MB after "
+        f"{warm_up:.0f} s of warm-up, {end / 1e6:.0f} MB at the end ({end / warm - 1:+.1%} since)"
+    )
 
 
 if __name__ == "__main__":

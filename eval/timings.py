@@ -1,25 +1,35 @@
-"""Measure how long things take on this machine: ``python eval/timings.py [--json]``.
+"""Measure how long things take on this machine: ``python eval/timings.py [--json] [--page]``.
 
 Absolute times differ between machines, so each figure stands beside a baseline of the same run:
-what the libraries alone need for the same work.
+what the libraries alone need for the same work. With ``--page``, only what concerns the page.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
+import os
 import platform
+import re
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS_ASKED = 100
+STARTS = 3
+LOOKED_UP = 60  # questions, each typed as far as the end of each of its words
+MODES = {"both": "hybrid", "meaning": "dense", "words": "lexical"}
 QUESTIONS = ROOT / "eval" / "questions" / "cheat-sheet.jsonl"
 
 
@@ -45,9 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure everything and print a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--page", action="store_true", help="what concerns the page alone")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        figures = [*processes(Path(folder)), *questions(Path(folder))]
+    with tempfile.TemporaryDirectory() as named:
+        folder = Path(named)
+        if options.page:
+            _python("-m", "assistant", "index", "--quiet", "--library", str(folder / "0"))
+            figures = [*starts(folder), *lookups(folder)]
+        else:
+            figures = [*processes(folder), *questions(folder), *starts(folder), *lookups(folder)]
     if options.json:
         print(json.dumps([asdict(figure) for figure in figures], indent=2))  # noqa: T201
         return
@@ -93,11 +109,129 @@ def questions(folder: Path) -> list[Figure]:
     ]
 
 
+def starts(folder: Path) -> list[Figure]:
+    """From ``python app.py`` with a built library: until the page is there, and until the first
+    question is answered, the encoder being loaded meanwhile. Medians; the baseline imports Gradio.
+    """
+    shown, answered = [], []
+    for _ in range(STARTS):
+        since = perf_counter()
+        with _served(folder / "0") as port:
+            _until(partial(_get, port, "/"))
+            shown.append(perf_counter() - since)
+            _until(partial(_get, port, "/healthz"))
+            _answered(port, "ask", ["How does grid search choose hyperparameter values?"])
+            answered.append(perf_counter() - since)
+    libraries = _median([("-c", "import gradio")] * 3)
+    baseline = "importing Gradio"
+    return [
+        Figure("`python app.py` until the page is there", _middle(shown), baseline, libraries),
+        Figure("until the first question is answered", _middle(answered), baseline, libraries),
+    ]
+
+
+def lookups(folder: Path) -> list[Figure]:
+    """The calls that the Look up tab makes while questions are typed, over HTTP to the real server
+    and one after another: median and 95th percentile in each mode. The baseline is a page of the
+    server that computes nothing.
+    """
+    lines = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    asked = [line["question"] for line in lines if line["split"] == "dev"][:LOOKED_UP]
+    typed = [question[: word.end()] for question in asked for word in re.finditer(r"\S+", question)]
+    figures = []
+    with _served(folder / "0") as port:
+        _until(partial(_get, port, "/healthz"))
+        call = _look_up_of(json.loads(_get(port, "/config")))
+        nothing = [_timed(_get, port, "/who") for _ in range(QUESTIONS_ASKED)]
+        for name, mode in MODES.items():
+            took = [_timed(_looked_up, port, call, words, mode) for words in typed]
+            slow = statistics.quantiles(took, n=20)[-1]
+            for which, seconds in (("median", _middle(took)), ("95th percentile", slow)):
+                said = f"look up as one types, by {name}, {which} of {len(took)}"
+                figures.append(Figure(said, seconds, "an empty reply", _middle(nothing)))
+    return figures
+
+
+@contextmanager
+def _served(library: Path) -> Iterator[int]:
+    """``python app.py`` over a built library on a free port, which is given at once."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    settings = {"ASSISTANT_PORT": str(port), "ASSISTANT_LIBRARY": str(library)}
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _until(reply: Callable[[], object]) -> None:
+    """Wait until a request is answered well."""
+    for _ in range(6000):
+        try:
+            reply()
+            return
+        except OSError:
+            sleep(0.02)
+    raise TimeoutError("The server does not answer.")
+
+
+def _get(port: int, path: str) -> bytes:
+    return _replied(port, "GET", path, None)
+
+
+def _answered(port: int, name: str, data: list[Any]) -> bytes:
+    return _replied(port, "POST", f"/gradio_api/run/{name}", {"data": data})
+
+
+def _looked_up(port: int, call: int, words: str, mode: str) -> bytes:
+    data = [words, "", "", mode, "relevance"]
+    body = {"data": data, "fn_index": call, "session_hash": "timings"}
+    return _replied(port, "POST", "/gradio_api/run/predict", body)
+
+
+def _look_up_of(config: dict[str, Any]) -> int:
+    """The number of the call that the page makes when somebody types into the look-up box."""
+    (box,) = (one["id"] for one in config["components"] if _named(one, "lookup-box"))
+    calls = config["dependencies"]
+    return int(next(one["id"] for one in calls if [box, "input"] in map(list, one["targets"])))
+
+
+def _named(component: dict[str, Any], name: str) -> bool:
+    return bool(component["props"].get("elem_id") == name)
+
+
+def _replied(port: int, method: str, path: str, body: object) -> bytes:
+    """The body of a reply. Raises ``ConnectionError`` for one that is not 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        sent = None if body is None else json.dumps(body)
+        connection.request(method, path, sent, {"Content-Type": "application/json"})
+        reply = connection.getresponse()
+        said = reply.read()
+    finally:
+        connection.close()
+    if reply.status != http.client.OK:
+        raise ConnectionError(f"{path}: {reply.status} {said[:200]!r}")
+    return said
+
+
+def _middle(seconds: Sequence[float]) -> float:
+    return statistics.median(seconds)
+
+
 def _python(*arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
 
 
-def _timed(action: Callable[..., object], *arguments: str) -> float:
+def _timed(action: Callable[..., object], *arguments: object) -> float:
     since = perf_counter()
     action(*arguments)
     return perf_counter() - since

@@ -21,7 +21,8 @@ class Script:
     ``pieces`` are streamed one by one; ``model`` makes them from the prompt instead. With
     ``status`` it sends ``error`` and nothing else. With ``ends`` false it closes the connection
     after the last piece, ``cleanly`` or in the middle of a chunk; ``silence`` is how many seconds
-    it says nothing before the first piece; ``raw`` replaces the whole body.
+    it says nothing before the first piece; ``raw`` replaces the whole body. ``models`` is its list
+    of models, by either protocol.
     """
 
     pieces: Sequence[str] = ()
@@ -33,6 +34,7 @@ class Script:
     silence: float = 0.0
     pause: float = 0.0
     raw: bytes | None = None
+    models: Sequence[str] | None = None
     requests: list[Json] = field(default_factory=list)
     url: str = ""
 
@@ -47,8 +49,13 @@ class _Handler(BaseHTTPRequestHandler):
     script: Script
 
     def do_GET(self) -> None:
-        self.script.requests.append({"path": self.path})
-        self._whole(404, b"{}")
+        self.script.requests.append({"path": self.path, "key": self.headers["Authorization"]})
+        if self.script.models is None:
+            self._whole(404, b"{}")
+            return
+        field, name = ("models", "name") if self.path == "/api/tags" else ("data", "id")
+        listed = {field: [{name: each} for each in self.script.models]}
+        self._whole(200, json.dumps(listed).encode())
 
     def do_POST(self) -> None:
         script = self.script

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import uvicorn
 from awaiting import awaited
+from fastapi import FastAPI
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
@@ -40,12 +41,19 @@ class Running:
 def serving(library: Library) -> Iterator[Running]:
     """Serve the page over a library until the end of the block."""
     config = library.config
+    with hosting(lambda: server.application(library, config), config.host) as port:
+        yield Running(config.model_copy(update={"port": port}))
+
+
+@contextmanager
+def hosting(make: Callable[[], FastAPI], host: str = "127.0.0.1") -> Iterator[int]:
+    """Serve an application on a free port, which is given, until the end of the block."""
     started: Queue[uvicorn.Server] = Queue()
-    with server.listen(config.host, 0) as listener:
+    with server.listen(host, 0) as listener:
 
         async def run() -> None:
             # Built within the loop: where there is none, Gradio makes some and leaves them open.
-            app = server.application(library, config)
+            app = make()
             settings = uvicorn.Config(
                 app, log_level="warning", timeout_graceful_shutdown=1, ws="none"
             )
@@ -58,7 +66,7 @@ def serving(library: Library) -> Iterator[Running]:
         running = started.get(timeout=60)
         try:
             # The socket listens already, so the first request waits until it is answered.
-            yield Running(config.model_copy(update={"port": listener.getsockname()[1]}))
+            yield listener.getsockname()[1]
         finally:
             running.should_exit = True
             thread.join(timeout=20)

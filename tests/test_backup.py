@@ -278,7 +278,7 @@ def test_files_that_are_none_are_refused(place: Path) -> None:
     with pytest.raises(AssistantError, match=r"cannot be read \(No such file"):
         backup.restore(index, place / "nothing.zip")
     file.write_bytes(content)
-    with writing(index), pytest.raises(LibraryError, match="Another process is writing"):
+    with writing(index), pytest.raises(LibraryError, match=r"Another process .* is writing"):
         backup.restore(index, file)
     assert contents(index) == before
 
@@ -357,6 +357,60 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(place: Path) -> None
         assert kept.all() in [conversations for _, conversations in states]
         with opened(place) as library:
             assert library.search(QUESTION)[0].passage.document == "clouds.md"
+        mixed = (tables(index / "library.db")["passages"], kept.all()) not in states
+        said = run("status", "--library", index).out
+        assert not mixed or "A restore was interrupted: the library and the conversations" in said
     backup.restore(index, files[0])
     assert not list(index.glob(".restore*"))
+    assert not (index / "restore.unfinished").exists()
     assert (tables(index / "library.db")["passages"], kept.all()) == states[0]
+
+
+BETWEEN = """
+import os, sys
+from pathlib import Path
+from assistant import backup
+put = backup._put
+def once(folder, name, scratch):
+    put(folder, name, scratch)
+    os._exit(9)
+backup._put = once
+backup.restore(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_a_restore_that_ends_between_two_databases_is_told_and_mended(place: Path) -> None:
+    index, file = place / "index", place / "my study.zip"
+    kept = Conversations(index)
+    backup.save(index, file)
+    before = kept.all()
+    with opened(place) as library:
+        library.remove("bread.txt")
+    kept.append(before[0].id, ANSWER)
+    command = [sys.executable, "-c", BETWEEN, str(index), str(file)]
+    ended = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert ended.returncode == 9
+    # The library of the backup with the conversations of today: both whole, but of two states.
+    with opened(place) as library:
+        assert len(library.status().documents) == 2
+    assert kept.all() != before
+    said = run("status", "--library", index)
+    assert said.code == 0
+    assert " ".join(said.out.split()).endswith(
+        "A restore was interrupted: the library and the conversations may be of two states. "
+        f"Run it again: assistant restore '{file}'"
+    )
+    assert run("restore", file, "--library", index).code == 0
+    assert "interrupted" not in run("status", "--library", index).out
+    assert kept.all() == before
+
+
+def test_a_damaged_library_stays_in_its_place_until_another_takes_it(place: Path) -> None:
+    index, file = place / "index", place / "study.zip"
+    backup.save(index, file)
+    damaged = b"no library at all" * 500
+    (index / "library.db").write_bytes(damaged)
+    contents = backup.restore(index, file)
+    assert contents.kept[0].read_bytes() == damaged
+    with opened(place) as library:
+        assert len(library.status().documents) == 2

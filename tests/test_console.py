@@ -53,3 +53,29 @@ def test_no_progress_when_redirected_or_quiet(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "stderr", Terminal())
     with Screen(quiet=True).progress() as report:
         assert report is None
+
+
+def test_a_growing_answer_is_shown_on_a_terminal_and_leaves_no_trace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    screen = Screen()
+    assert screen.grow(["One.", "One. Two."], Text) == "One. Two."
+    seen = terminal.getvalue()
+    assert "One. Two." in seen
+    assert seen.index("One.") < seen.index("One. Two.")
+    assert "\x1b[2K" in seen.rpartition("One. Two.")[2]  # the line is erased again
+
+
+def test_a_growing_answer_goes_into_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert Screen().grow(["One.", "One. Two."], Text) == "One. Two."
+    assert capsys.readouterr().out == ""
+
+
+def test_what_does_not_grow_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    assert Screen().grow([1], lambda _: None) == 1
+    assert terminal.getvalue() == ""
+    with pytest.raises(ValueError, match="no state"):
+        Screen().grow([], lambda _: None)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant import mirror
 from assistant.chat import Turn
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, LibraryError, NotFoundError
@@ -177,9 +178,10 @@ def test_files_that_cannot_be_used_are_refused_and_kept(kept: Conversations) -> 
     assert kept.path.read_bytes().startswith(b"no database")
     kept.path.unlink()
     kept.new()
-    with sqlite3.connect(kept.path) as raw:
-        raw.execute("PRAGMA user_version = 3")
-    raw.close()
+    for file in (kept.path, mirror.place(kept.path)):  # as a newer version would leave both
+        with sqlite3.connect(file) as raw:
+            raw.execute("PRAGMA user_version = 3")
+        raw.close()
     with pytest.raises(LibraryError, match=r"conversations in .* newer version") as error:
         kept.new()
     assert error.value.hint.startswith("Upgrade the assistant")

@@ -3,6 +3,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from sentence_transformers import SentenceTransformer
 from assistant.embed import KEPT, OFFICIAL_SHA256, SentenceEncoder
 from assistant.errors import EncoderError
 
+ROOT = Path(__file__).resolve().parents[1]
 TEXTS = (
     "AWS Glue › Crawlers\nA crawler reads a data store and writes tables into the Data Catalog.",
     "Overfitting",
@@ -200,3 +203,27 @@ def test_an_unknown_model_is_an_error_with_the_command_and_asks_no_network(
         "The encoder nobody/no-such-model is neither a folder nor in the local model cache."
     )
     assert caught.value.hint == "Fetch it once: hf download nobody/no-such-model"
+
+
+AT_THE_END = """
+import threading
+from assistant.embed import SentenceEncoder
+encoder, begun = SentenceEncoder(), threading.Event()
+def work():
+    try:
+        while True:
+            encoder.encode_query("a b c d e f g " * 30)
+            begun.set()
+    except RuntimeError:  # of the program that ends
+        return
+threading.Thread(target=work, daemon=True).start()
+begun.wait()
+"""
+
+
+def test_a_program_that_ends_while_it_encodes_ends_in_order() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", AT_THE_END], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "terminate called" not in ended.stderr
+    assert ended.returncode == 0

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
 import pytest
 
-from assistant.files import find_files, name_files
+from assistant import files
+from assistant.files import find_files, leads_out, name_files
 from assistant.types import DocumentRecord
 
 
@@ -66,7 +68,23 @@ def test_linked_folders_are_not_followed(corpus: Path, tmp_path: Path) -> None:
     elsewhere = fill(tmp_path / "elsewhere", "d.txt")
     (corpus / "link").symlink_to(elsewhere, target_is_directory=True)
     (corpus / "loop").symlink_to(corpus, target_is_directory=True)
-    assert len(find_files(corpus, Path("/nowhere"))) == 3
+    (corpus / ".hidden").symlink_to(elsewhere, target_is_directory=True)
+    found = find_files(corpus, Path("/nowhere"))
+    assert [file.name for file in found] == ["a.txt", "b.txt", "link", "c.txt"]
+    assert [file.name for file in found if leads_out(file, [corpus])] == ["link"]
+
+
+def test_links_within_the_folders_are_files_like_others(corpus: Path, tmp_path: Path) -> None:
+    elsewhere = fill(tmp_path / "corpus-2", "d.txt")
+    (corpus / "again.txt").symlink_to(corpus / "part" / "c.txt")
+    (corpus / "up.txt").symlink_to(Path("part") / ".." / "a.txt")
+    (corpus / "ring.txt").symlink_to(corpus / "ring.txt")
+    (corpus / "out.txt").symlink_to(elsewhere / "d.txt")
+    (corpus / "relay.txt").symlink_to(corpus / "out.txt")
+    found = find_files(corpus, Path("/nowhere"))
+    out = [file.name for file in found if leads_out(file, [corpus])]
+    assert out == ["out.txt", "relay.txt"]
+    assert not [file for file in found if leads_out(file, [corpus, elsewhere])]
 
 
 def test_files_of_the_corpus_are_named_by_their_path_in_it(corpus: Path, tmp_path: Path) -> None:
@@ -105,3 +123,21 @@ def test_the_name_of_a_file_that_is_gone_is_free(corpus: Path, tmp_path: Path) -
 
 def test_a_file_that_is_asked_for_twice_is_one_file(corpus: Path) -> None:
     assert named([corpus, corpus / "a.txt"], corpus) == ["a.txt", "b.txt", "part/c.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\tb\r\n.txt", "a\\tb\\r\\n.txt"),
+        ("\u202ecod.exe\u202c\u2066\u200f.md", "\\u202ecod.exe\\u202c\\u2066\\u200f.md"),
+        ("\x1b[2J\x9b\u2028\ufeff.txt", "\\x1b[2J\\x9b\\u2028\\ufeff.txt"),
+        ("می\u200cخواهم größe 数 👩\u200d🔬.txt", "می\u200cخواهم größe 数 👩\u200d🔬.txt"),
+    ],
+)
+def test_a_name_is_one_line_and_hides_nothing(name: str, shown: str) -> None:
+    assert files.shown(name) == shown
+    assert files.shown(shown) == shown
+
+
+def test_the_examples_in_the_descriptions_are_true() -> None:
+    assert doctest.testmod(files).failed == 0

@@ -275,7 +275,7 @@ def damaged(data: bytes, seed: int) -> bytes:
     chance = random.Random(seed)
     out = bytearray(data)
     for _ in range(chance.randint(1, 12)):
-        at, length = chance.randrange(len(out)), chance.choice((1, 4, 64, 1024))
+        at, length = chance.randrange(len(out) or 1), chance.choice((1, 4, 64, 1024))
         match chance.randrange(5):
             case 0:
                 out[at : at + length] = chance.randbytes(min(length, len(out) - at))

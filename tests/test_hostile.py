@@ -15,9 +15,11 @@ import pytest
 from commands import run
 from word_encoder import WordEncoder
 
+from assistant.changes import changes
 from assistant.chunk import Chunking, chunk
 from assistant.config import load_config
 from assistant.errors import LoadError
+from assistant.files import shown
 from assistant.library import Library
 from assistant.load import Reader
 from assistant.load.formats import read_file
@@ -157,7 +159,7 @@ def test_what_is_no_file_is_named_and_not_opened(tmp_path: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
     (folder / "device.txt").symlink_to("/dev/zero")
     (folder / "ring.txt").symlink_to(folder / "ring.txt")
-    (folder / "gone.txt").symlink_to(tmp_path / "gone.txt")
+    (folder / "gone.txt").symlink_to(folder / "none.txt")
     (folder / "up").symlink_to(tmp_path, target_is_directory=True)
     with (folder / "sparse.txt").open("wb") as sparse:
         sparse.truncate(1_000_000_000)
@@ -174,12 +176,40 @@ def test_what_is_no_file_is_named_and_not_opened(tmp_path: Path) -> None:
     ring = reasons.pop("ring.txt")
     assert ring.startswith("the file cannot be read: ")
     assert reasons == {
-        "device.txt": "this is a device, not a file",
+        "device.txt": "this is a link that leads out of its folder",
         "gone.txt": "the file is not there",
         "pipe.txt": "this is a pipe, not a file",
         "socket.txt": "this is a socket, not a file",
         "sparse.txt": "the file is larger than 1 MB",
+        "up": "this is a link that leads out of its folder",
     }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_link_out_of_the_folder_is_read_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    folder, private = tmp_path / "corpus", tmp_path / "private"
+    folder.mkdir()
+    private.mkdir()
+    (private / "diary.txt").write_text("The wren is called Adele.")
+    (folder / "well.txt").write_text("Wrens weigh nine grams.")
+    (folder / "twice.txt").symlink_to("well.txt")
+    (folder / "diary.txt").symlink_to(private / "diary.txt")
+    (folder / "all").symlink_to(private, target_is_directory=True)
+    config = load_config(library=tmp_path / "index", corpus=folder)
+    with Library.open(config, WordEncoder()) as library:
+        report = library.sync()
+        assert report.added == ("twice.txt", "well.txt")
+        assert [record.path for record in report.failed] == ["all", "diary.txt"]
+        assert report.failed[1].reason == (
+            "this is a link that leads out of its folder. Copy here what it leads to, or give the "
+            "path of that: assistant index PATH."
+        )
+        assert "Adele" not in library.search("Adele", 1)[0].passage.text
+        assert not changes(library.status().documents, folder, config.library)
+        # By its own path, as the hint says, or where the link itself is what is asked for.
+        assert library.sync([private / "diary.txt"]).added == ("private/diary.txt",)
+        assert library.sync([folder / "all"]).added == ("all/diary.txt",)
+        assert library.sync([folder / "diary.txt"]).updated == ("diary.txt",)
 
 
 NAMES = ["two\nlines.txt", "\u202etxt.exe\u202c.txt", "n" * 251 + ".txt", "\x1b[2Jclear.txt"]
@@ -193,7 +223,7 @@ def test_names_are_only_names(tmp_path: Path) -> None:
     for number, name in enumerate(NAMES):
         (folder / name).write_text(f"Wren {number} weighs nine grams.")
     report = indexed(folder)
-    assert sorted(report.added) == sorted(NAMES)
+    assert sorted(report.added) == sorted(map(shown, NAMES))
     config = load_config(library=tmp_path / "index")
     with Library.open(config, WordEncoder()) as library:
         (hit,) = library.search("Wren 0 weighs", 1)
@@ -201,3 +231,7 @@ def test_names_are_only_names(tmp_path: Path) -> None:
     told = run("status", "--library", tmp_path / "index")
     assert told.code == 0
     assert not {"\x1b", "\u202e"} & set(told.out)
+    named = [line.split("  ")[0] for line in told.out.splitlines()]
+    assert {"two\\nlines.txt", "\\u202etxt.exe\\u202c.txt", "\\x1b[2Jclear.txt"} < set(named)
+    forgotten = run("remove", "two\\nlines.txt", "--library", tmp_path / "index")
+    assert forgotten.out == "removed two\\nlines.txt (1 passage)\n"

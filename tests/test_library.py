@@ -210,8 +210,10 @@ def test_a_second_writer_is_told_to_wait_and_readers_go_on(place: Path) -> None:
         for action in (library.sync, lambda: library.remove("notes.md")):
             with pytest.raises(LibraryError) as caught:
                 action()
-            assert caught.value.message == (
-                f"Another process is writing to the library in {place / 'index'}."
+            named = f"Another process (number {writer.pid}, since "
+            assert caught.value.message.startswith(named)
+            assert caught.value.message.endswith(
+                f") is writing to the library in {place / 'index'}."
             )
             assert caught.value.hint == "Wait until it has finished, then run the command again."
         assert found(library, "Polly") == "Polly reads aloud."

@@ -18,6 +18,7 @@ import pytest
 
 from assistant.errors import LoadError
 from assistant.load import SUPPORTED, Reader, reasons, wire
+from assistant.outline import parse
 from assistant.types import Extracted, Page, TocEntry
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -322,6 +323,23 @@ def test_the_wire_keeps_everything() -> None:
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
     assert wire.result(json.loads(line)) == extracted
+
+
+def test_an_outline_comes_over_the_wire_as_it_was_made(tmp_path: Path) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text(
+        "# Storage\n\nIt is dear.\n\n- one\n  - two\n\n"
+        "| Class | Price |\n|---|---|\n| S3 | low |\n\n"
+        "References:\nhttps://example.org/a\n\n## 漢字\n\nText.\n",
+        encoding="utf-8",
+    )
+    with Reader() as reader:
+        extracted, outline = reader.read_outlined(path)
+        assert extracted == reader.read(path)
+    assert outline == parse(extracted)
+    blocks = [block for section in outline for block in section.blocks]
+    assert any(block.header for block in blocks)
+    assert outline[0].references == ("https://example.org/a",)
 
 
 def test_supported_endings_are_sorted_and_lower_case() -> None:

@@ -14,7 +14,7 @@ from test_cli_chats import ANSWER
 from assistant import backup, backup_file
 from assistant.backup_file import Manifest
 from assistant.conversations import Conversations
-from assistant.errors import LibraryError
+from assistant.errors import DamagedError, LibraryError
 from assistant.transcript import Conversation
 
 RECOVER = "Run: assistant chats recover"
@@ -175,6 +175,21 @@ FORMAT_1 = (
     "PRAGMA application_id = 0x53747543",
     "PRAGMA user_version = 1",
 )
+
+
+@pytest.mark.parametrize("number", [0, 3, 514, 2**31 - 1])
+def test_a_format_number_that_the_copy_does_not_have_is_damage(
+    kept: Conversations, number: int
+) -> None:
+    before = kept.all()
+    with closing(sqlite3.connect(kept.path)) as raw, raw:
+        raw.execute(f"PRAGMA user_version = {number}")
+    with pytest.raises(DamagedError) as error:
+        kept.all()
+    assert error.value.hint == "Run: assistant chats recover"
+    recovered = kept.recover()
+    assert (recovered.conversations, recovered.aside is not None) == (len(before), True)
+    assert kept.all() == before
 
 
 def older(kept: Conversations) -> tuple[Conversations, list[Conversation]]:

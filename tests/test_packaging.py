@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from commands import fill
 ROOT = Path(__file__).resolve().parents[1]
 # What the package reads at run time beside its own modules.
 DATA = {".css", ".html", ".js", ".json", ".typed"}
-BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("pip") is None or importlib.util.find_spec("setuptools") is None,
@@ -27,20 +27,35 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def build(what: str, source: Path, target: Path) -> Path:
+    """The one file that the build makes of ``source`` in ``target``, an empty folder."""
+    code = f"import sys; from setuptools import build_meta; build_meta.build_{what}(sys.argv[1])"
+    words = [sys.executable, "-c", code, str(target)]
+    subprocess.run(words, cwd=source, check=True, capture_output=True)
+    (built,) = target.iterdir()
+    return built
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built of a copy, so that nothing is left behind in the project."""
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution, built of a copy, so that nothing is left behind in the project."""
     source = tmp_path_factory.mktemp("source")
     for name in ("pyproject.toml", "MANIFEST.in", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "assistant", source / "assistant", ignore=ignored)
-    built = tmp_path_factory.mktemp("built")
-    subprocess.run(
-        [sys.executable, "-c", BUILD, built], cwd=source, check=True, capture_output=True
-    )
-    (wheel,) = built.glob("*.whl")
-    return wheel
+    (source / "tests").mkdir()
+    (source / "tests" / "test_nothing.py").write_text("")
+    return build("sdist", source, tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built of the source distribution."""
+    unpacked = tmp_path_factory.mktemp("unpacked")
+    shutil.unpack_archive(sdist, unpacked)
+    (source,) = unpacked.iterdir()
+    return build("wheel", source, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +67,26 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+def package() -> set[str]:
+    """The files of the package, by their paths in the project."""
+    files = (ROOT / "assistant").rglob("*")
+    return {file.relative_to(ROOT).as_posix() for file in files if file.suffix in {".py", *DATA}}
+
+
+def test_the_source_holds_the_package_and_what_builds_it(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+        found = {name for name in names if Path(name).suffix and ".egg-info" not in name}
+    others = {"pyproject.toml", "MANIFEST.in", "README.md", "setup.cfg"}
+    assert found == package() | others
+    assert {"LICENSE", "PKG-INFO"} < names
+    assert not {name for name in names if name.startswith("tests")}
+
+
 def test_the_wheel_holds_the_package_and_what_it_reads(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if not name.endswith("/")}
-    expected = {
-        file.relative_to(ROOT).as_posix()
-        for file in (ROOT / "assistant").rglob("*")
-        if file.suffix in {".py", *DATA}
-    }
-    assert {name for name in names if ".dist-info/" not in name} == expected
+    assert {name for name in names if ".dist-info/" not in name} == package()
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
 import zlib
+from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from word_encoder import WordEncoder
 
 from assistant.config import load_config
+from assistant.errors import LibraryError
 from assistant.library import Library
+from assistant.lock import writing
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = 3
@@ -109,9 +114,80 @@ def test_of_two_that_index_at_once_one_does_and_the_other_is_told(tmp_path: Path
         child.stdin.flush()
     told = [child.communicate()[0].strip() for child in children]
     assert [child.returncode for child in children] == [0, 0, 0]
-    refused = f"Another process is writing to the library in {tmp_path / 'index'}."
     # One that comes when the first has finished finds nothing to add.
     assert told.count(str(DOCUMENTS)) == 1
-    assert set(told) <= {str(DOCUMENTS), "0", refused}
+    refused = [words for words in told if not words.isdecimal()]
+    assert set(told) - set(refused) <= {str(DOCUMENTS), "0"}
+    where = re.escape(str(tmp_path / "index"))
+    named = r"( \(number \d+, since \d\d:\d\d\))?"  # who has just begun may not have said so yet
+    form = re.compile(f"Another process{named} is writing to the library in {where}\\.")
+    assert all(form.fullmatch(words) for words in refused)
     with opened(tmp_path) as library:
         look(library)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from test_together import opened, write
+place = Path(sys.argv[1])
+for line in sys.stdin:
+    write(place, int(line))
+    print(len(opened(place).sync().updated), flush=True)
+"""
+
+
+def answer(library: Library) -> dict[str, str]:
+    """Which revision of each document an answer is made of; all that it shows is of that one."""
+    given = library.ask("What is the checksum of subject 2 of document 1?", 4 * DOCUMENTS)
+    assert not given.refused
+    revisions: dict[str, set[str]] = {}
+    for passage in [*(hit.passage for hit in given.hits), *(c.passage for c in given.citations)]:
+        number, revision, checksum = passage.text.rstrip(".").split()[5:10:2]
+        assert int(checksum) == zlib.crc32(f"{number} {revision}".encode())
+        revisions.setdefault(number, set()).add(revision)
+    for citation in given.citations:
+        first = citation.start - citation.passage.start
+        quoted = citation.passage.text[first : first + len(citation.quote)]
+        assert quoted == citation.quote
+    assert all(len(found) == 1 for found in revisions.values())
+    return {number: min(found) for number, found in revisions.items()}
+
+
+def test_answers_while_another_process_indexes_are_of_one_state(tmp_path: Path) -> None:
+    write(tmp_path, 0)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    seen, told = [], list[str]()
+    with opened(tmp_path) as library:
+        library.sync()
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        ) as writer:
+            assert writer.stdin is not None
+            assert writer.stdout is not None
+            listener = threading.Thread(target=lambda out=writer.stdout: told.extend(out))
+            listener.start()
+            for revision in range(1, REVISIONS):
+                writer.stdin.write(f"{revision}\n")
+                writer.stdin.flush()
+                while len(told) < revision:
+                    assert writer.poll() is None
+                    seen.append(answer(library))
+            writer.stdin.close()
+            listener.join()
+        assert told == [f"{DOCUMENTS}\n"] * (REVISIONS - 1)
+        # Forwards alone, document by document; and what was written last is what is read at last.
+        for before, after in pairwise(seen):
+            assert all(
+                int(before[name]) <= int(after[name]) for name in before.keys() & after.keys()
+            )
+        assert set(answer(library).values()) == {str(REVISIONS - 1)}
+
+
+def test_who_writes_is_named(tmp_path: Path) -> None:
+    with writing(tmp_path), pytest.raises(LibraryError) as error, writing(tmp_path):
+        pytest.fail("two at once")
+    assert f"(number {os.getpid()}, since " in error.value.message
+    assert error.value.hint == "Wait until it has finished, then run the command again."
+    assert not (tmp_path / "sync.holder").exists()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
+import httpx
 import pytest
-from commands import run
+from commands import run, start
 from page_server import Running
 from pydantic import SecretStr
 
@@ -54,6 +57,38 @@ def test_the_command_says_that_it_needs_a_password(tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("error: On 0.0.0.0 other computers can open the page")
     assert "\nhint: Set one and start again: `read -rs ASSISTANT_PASSWORD" in ran.err
+
+
+def test_without_a_folder_of_documents_the_page_opens_and_says_how_they_get_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "none"
+    monkeypatch.setenv("ASSISTANT_CORPUS", str(folder))
+    process = start("serve", "--library", tmp_path / "index", "--port", "0")
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = process.stdout.readline()
+        found = re.fullmatch(
+            r"The assistant is at (http://127.0.0.1:\d+) \(Ctrl.C ends it\)\n", said
+        )
+        assert found, said
+        with httpx.Client(base_url=found[1], timeout=60) as client:
+            assert client.get("/").status_code == 200
+            while (health := client.get("/healthz")).json()["status"] == "starting":
+                time.sleep(0.2)
+            assert (health.status_code, health.json()["status"]) == (503, "failed")
+            assert "assistant index" in health.json()["error"]["hint"]
+            asked = client.post("/gradio_api/run/ask", json={"data": ["What is drift?"]})
+            assert "assistant index" in asked.json()["error"]
+        process.terminate()
+        advised = process.communicate(timeout=30)[1]
+    finally:
+        process.kill()
+        process.communicate()
+    assert advised.startswith("No documents yet: drop them in the Library tab")
+    assert str(folder) in advised
+    assert not folder.exists()
 
 
 def test_what_serves_the_library_already_is_known(page_server: Running, config: Config) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from assistant.config import Config
 from assistant.errors import AssistantError, LoadError
-from assistant.files import find_files
+from assistant.files import find_files, leads_out, shown
 from assistant.load import Reader
-from assistant.outline import parse
 from assistant.protocols import Progress
-from assistant.types import Document, Extracted
+from assistant.types import Document, Extracted, Section
 
 
 def read_corpus(config: Config, progress: Progress | None = None) -> tuple[Document, ...]:
@@ -20,7 +19,8 @@ def read_corpus(config: Config, progress: Progress | None = None) -> tuple[Docum
     Raises :class:`AssistantError` where there is none.
     """
     root = config.corpus.expanduser().absolute()
-    files = find_files(root, config.library.resolve())
+    found = find_files(root, config.library.resolve())
+    files = [file for file in found if not leads_out(file, [root])]
     password = config.pdf_password.get_secret_value() if config.pdf_password else None
     documents = []
     with Reader(
@@ -30,9 +30,9 @@ def read_corpus(config: Config, progress: Progress | None = None) -> tuple[Docum
         memory_mb=config.parse_memory_mb,
     ) as reader:
         for done, file in enumerate(files, 1):
-            name = file.relative_to(root).as_posix()
+            name = shown(file.relative_to(root).as_posix())
             try:
-                documents.append(document(file, name, reader.read(file)))
+                documents.append(document(file, name, *reader.read_outlined(file)))
             except LoadError:
                 continue
             finally:
@@ -45,14 +45,14 @@ def read_corpus(config: Config, progress: Progress | None = None) -> tuple[Docum
     return tuple(sorted(documents, key=lambda found: found.path))
 
 
-def document(file: Path, name: str, extracted: Extracted) -> Document:
+def document(file: Path, name: str, extracted: Extracted, outline: tuple[Section, ...]) -> Document:
     """What a sync makes of a file that has been read."""
     return Document(
         hashlib.sha256(name.encode()).hexdigest()[:12],
         name,
-        extracted.title or file.stem,
+        extracted.title or shown(file.stem),
         hashlib.sha256(file.read_bytes()).hexdigest(),
         extracted.text,
         extracted.pages,
-        parse(extracted),
+        outline,
     )

@@ -12,15 +12,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from assistant.errors import LoadError
 from assistant.load import reasons, wire
 from assistant.load.clean import clean_line
 from assistant.load.formats import SUPPORTED
+from assistant.load.limit import Limit
 from assistant.load.process import Stop, Stopped, Worker
 from assistant.types import Extracted
 
-__all__ = ["SUPPORTED", "Reader"]
+__all__ = ["SUPPORTED", "Limit", "Reader"]
 
 WORKER = (sys.executable, "-m", "assistant.load.worker")
 
@@ -70,14 +72,30 @@ class Reader:
         Raises :class:`LoadError` with the exact reason where the file cannot be read. Other
         files are not affected: the next call works.
         """
+        return wire.result(self._ask(path, outline=False))
+
+    def read_outlined(self, path: Path) -> tuple[Extracted, wire.Outline]:
+        """Return what :meth:`read` does, and its outline, both made within the limits.
+
+        Raises :class:`LoadError`.
+        """
+        reply = self._ask(path, outline=True)
+        return wire.result(reply), wire.outline(reply)
+
+    def limited(self) -> Limit:
+        """The same limits for what is done with one file in this process, from now on."""
+        return Limit(self._seconds, self._memory_mb)
+
+    def _ask(self, path: Path, *, outline: bool) -> dict[str, Any]:
         check(path, self._max_mb)
         request = {
             "path": str(path.absolute()),
             "name": clean_line(shlex.quote(str(path))),
             "password": self._password,
+            "outline": outline,
         }
         try:
-            return wire.result(self._worker.ask(request))
+            return wire.content(self._worker.ask(request))
         except Stopped as stopped:
             raise self._explain(stopped.why) from None
 

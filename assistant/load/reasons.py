@@ -113,6 +113,14 @@ def not_a_file(what: str) -> LoadError:
     return LoadError(f"this is a {what}, not a file", "Name a regular file.")
 
 
+def leads_out() -> LoadError:
+    """A link in a folder that leads to a file or folder outside of it."""
+    return LoadError(
+        "this is a link that leads out of its folder",
+        "Copy here what it leads to, or give the path of that: assistant index PATH.",
+    )
+
+
 def unreadable(error: OSError) -> LoadError:
     """The operating system does not hand the file out."""
     if isinstance(error, FileNotFoundError):

@@ -7,7 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.errors import LoadError
-from assistant.types import Extracted, Page, TocEntry
+from assistant.types import Block, Extracted, Page, Section, TocEntry
+
+Outline = tuple[Section, ...]
 
 
 def line(message: dict[str, Any]) -> bytes:
@@ -15,9 +17,12 @@ def line(message: dict[str, Any]) -> bytes:
     return json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def success(extracted: Extracted) -> dict[str, Any]:
-    """The reply that carries a document."""
-    return {"extracted": asdict(extracted)}
+def success(extracted: Extracted, outline: Outline | None = None) -> dict[str, Any]:
+    """The reply that carries a document, and its outline where that is wanted."""
+    reply: dict[str, Any] = {"extracted": asdict(extracted)}
+    if outline is not None:
+        reply["outline"] = [_fields(section) for section in outline]
+    return reply
 
 
 def failure(error: LoadError) -> dict[str, Any]:
@@ -42,3 +47,29 @@ def result(reply: dict[str, Any]) -> Extracted:
         toc=tuple(TocEntry(**entry) for entry in fields["toc"]),
         warnings=tuple(fields["warnings"]),
     )
+
+
+def outline(reply: dict[str, Any]) -> Outline:
+    """The outline of a reply that carries one."""
+    return tuple(_section(*fields) for fields in content(reply)["outline"])
+
+
+def _fields(section: Section) -> list[Any]:
+    blocks = [[b.kind, b.start, b.end, b.level, b.header] for b in section.blocks]
+    pages = section.page_start, section.page_end
+    return [section.heading, section.chapter, blocks, *pages, section.references]
+
+
+def _section(
+    heading: list[str],
+    chapter: int,
+    blocks: list[list[Any]],
+    first: int | None,
+    last: int | None,
+    references: list[str],
+) -> Section:
+    found = tuple(
+        Block(kind, start, end, level, tuple(header) if header else None)
+        for kind, start, end, level, header in blocks
+    )
+    return Section(tuple(heading), chapter, found, first, last, tuple(references))

@@ -1,13 +1,15 @@
 """The parser process: ``python -m assistant.load.worker SECONDS MEMORY_MB``.
 
-Reads one request a line from standard input, ``{"path", "name", "password"}``, and answers each
-with one line, ``{"extracted"}``, ``{"error": {"message", "hint"}}`` or ``{"out_of_memory"}``. The
-first line it writes is ``{"pid"}``.
+Reads one request a line from standard input, ``{"path", "name", "password", "outline"}``, and
+answers each with one line, ``{"extracted"}``, ``{"error": {"message", "hint"}}`` or
+``{"out_of_memory"}``; where ``outline`` is true, ``{"extracted", "outline"}``. The first line it
+writes is ``{"pid"}``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import queue
@@ -21,6 +23,7 @@ from typing import Any, BinaryIO
 from assistant.errors import LoadError
 from assistant.load import reasons, wire
 from assistant.load.formats import read_file
+from assistant.outline import parse
 
 # Address space is more than memory in use: libraries, thread stacks and reserved regions count
 # too. The exact limit, of memory in use, is kept by the parent.
@@ -55,11 +58,12 @@ def main(arguments: list[str], answer: Callable[[Message], Message] | None = Non
 def read(request: Message) -> Message:
     """Read the file of one request and return the reply; raises nothing."""
     path = Path(request["path"])
-    name, password = request["name"], request["password"]
-    return replied(
-        lambda: wire.success(read_file(path, name=name, password=password)),
-        path.suffix.lstrip(".").upper(),
-    )
+
+    def make() -> Message:
+        extracted = read_file(path, name=request["name"], password=request["password"])
+        return wire.success(extracted, parse(extracted) if request["outline"] else None)
+
+    return replied(make, path.suffix.lstrip(".").upper())
 
 
 def replied(make: Callable[[], Message], kind: str) -> Message:
@@ -70,10 +74,12 @@ def replied(make: Callable[[], Message], kind: str) -> Message:
         return wire.failure(error)
     except MemoryError:
         return {"out_of_memory": True}
-    except OSError as error:
-        return wire.failure(reasons.unreadable(error))
     except Exception as error:
-        # A parser gives up in many ways; to the reader of one file they are all the same.
+        # The system says by a number why it does not hand a file out. All else, and to look for
+        # something at a place before the beginning, is how parsers give up, in many ways that to
+        # the reader of one file are all the same.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            return wire.failure(reasons.unreadable(error))
         return wire.failure(reasons.damaged(kind, f"{type(error).__name__}: {error}"))
 
 

@@ -112,7 +112,7 @@ def mount(app: FastAPI, blocks: gr.Blocks, config: Config) -> None:
     """Put the page and its tools for other programs into the application."""
     import gradio as gr
 
-    from assistant.ui import programs, theme
+    from assistant.ui import programs, sessions, theme
 
     # Until then Gradio takes any file of this computer that a request names for an upload.
     blocks.has_launched = True
@@ -135,6 +135,7 @@ def mount(app: FastAPI, blocks: gr.Blocks, config: Config) -> None:
         css_paths=list(theme.STYLES),
         head=theme.head(),
     )
+    sessions.keep_small(app, blocks)
     programs.answer_tools_in_json(blocks)
 
 
