@@ -12,8 +12,9 @@ from assistant.chat import Turn as Said
 from assistant.chat import resolve
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, EncoderError
+from assistant.generate import Style
 from assistant.library import Library
-from assistant.types import Answer
+from assistant.types import Answer, Passage
 from assistant.ui import asking
 from assistant.ui.action import Action
 from assistant.ui.asking import Wanted, ask
@@ -27,15 +28,23 @@ class Shelf:
 
     def __init__(self, grow: Grow) -> None:
         self.grow = grow
+        self.given: list[tuple[int, Style | None]] = []
 
     def resolve(self, question: str, history: Sequence[Said]) -> str:
         return resolve(question, history)
 
-    def stream(self, question: str, k: int = 5, history: Sequence[Said] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, k: int = 5, history: Sequence[Said] = (), style: Style | None = None
+    ) -> Iterator[Answer]:
+        self.given.append((k, style))
         return self.grow(question, history)
 
     def headings(self) -> list[tuple[str, ...]]:
-        return [PASSAGE.heading, ("Search", "Ranking")]
+        return [one.heading for one in self.passages()]
+
+    def passages(self) -> tuple[Passage, ...]:
+        beside = replace(PASSAGE, heading=("Search", "Ranking"))
+        return PASSAGE, replace(beside, doc_id="other", heading=("Search", "Maps")), beside
 
 
 def given(question: str, history: Sequence[Said] = ()) -> Answer:
@@ -87,6 +96,13 @@ def test_a_follow_up_is_asked_with_the_turns_before_it(kept: Conversations) -> N
     before = last(ask(Shelf(whole), kept, Wanted("and its cost?", before=1), done)).turns[2]
     assert before.searched == "and its cost?"
     assert [turn.number for turn in kept.open(done.id).turns] == [1, 2, 3, 4]
+
+
+def test_a_question_is_answered_as_the_visitor_wishes(kept: Conversations) -> None:
+    shelf, style = Shelf(whole), Style(unsupported="mark")
+    last(ask(shelf, kept, Wanted("q"), Opened()))
+    last(ask(shelf, kept, Wanted("q", k=7, style=lambda: style), Opened()))
+    assert shelf.given == [(5, None), (7, style)]
 
 
 def test_nothing_is_asked_when_nothing_was_typed(kept: Conversations) -> None:
@@ -189,7 +205,7 @@ def test_a_refusal_says_which_words_no_passage_has(
 
 def test_without_a_library_nothing_is_offered() -> None:
     class Empty(Shelf):
-        def headings(self) -> list[tuple[str, ...]]:
+        def passages(self) -> tuple[Passage, ...]:
             raise AssistantError("There is no library here.", "assistant index")
 
     turn = Turn("q", answer=given("q"))

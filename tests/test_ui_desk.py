@@ -7,14 +7,17 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from openai_server import Script, serving
 
 from assistant.config import load_config
 from assistant.embed import SentenceEncoder
 from assistant.library import Library
+from assistant.reachable import Place
 from assistant.ui.asking import Wanted
 from assistant.ui.conversation import NO_SOURCES, Opened, Turn
 from assistant.ui.desk import Desk, asks, examples, wanted_of
 from assistant.ui.history import Memory
+from assistant.ui.models import Models
 
 RAG = "What is retrieval-augmented generation?"
 FRANCE = "What is the capital of France?"
@@ -57,6 +60,23 @@ def test_a_typed_question_is_answered_listed_and_remembered(sheet: Library) -> N
     assert f'value="{opened.id}" aria-current="true"' in listing
     assert memory == {"opened": opened.id, "begun": [opened.id]}
     assert box.submit_btn == "Ask"
+
+
+def test_each_visitor_is_answered_as_their_own_browser_says(sheet: Library) -> None:
+    said = "Retrieval-augmented generation enhances the output of a large language model."
+    with serving(Script([said], models=["small"])) as script:
+        desk = Desk(sheet, Models(sheet.config, [Place("LM Studio", "openai", script.url)]))
+        wishes = {"model": f"openai:small {script.url}", "sources": 2}
+        for asked, generator, hits in (
+            (wishes, "openai:small", 2),
+            ({}, "quotation", 5),
+            ({**wishes, "manner": "quotations"}, "quotation", 2),
+            ({"model": "openai:small http://models.example/v1"}, "quotation", 5),
+        ):
+            *_, view = desk.answer(event(), REQUEST, RAG, Opened(), {}, "", asked)
+            answer = view[0].turns[0].answer
+            assert answer is not None
+            assert (answer.generator, len(answer.hits)) == (generator, hits), asked
 
 
 def test_what_was_typed_meanwhile_stays_when_a_button_asks(sheet: Library) -> None:

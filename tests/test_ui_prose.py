@@ -42,6 +42,23 @@ def test_asterisks_that_are_no_emphasis_stay(text: str) -> None:
     assert Inline(text)(0, len(text)) == text
 
 
+@pytest.mark.parametrize("text", ["``so'' and ``on''", "`a", "` a `", "(`a',`b')", "``"])
+def test_backticks_that_are_no_code_stay(text: str) -> None:
+    assert "<code>" not in Inline(text)(0, len(text))
+    assert unescape(Inline(text)(0, len(text))) == text
+
+
+def test_a_quote_that_ends_inside_code_leaves_the_tags_nested() -> None:
+    assert Inline("set `k=1` up", [Quote(0, 6, "")])(0, 12) == (
+        "<mark>set <code>k</code></mark><code>=1</code> up"
+    )
+
+
+def test_asterisks_across_code_stay_and_those_around_it_are_bold() -> None:
+    assert Inline("**a `b** c`")(0, 11) == "**a <code>b** c</code>"
+    assert Inline("**a `b`**")(0, 9) == "<strong>a </strong><strong><code>b</code></strong>"
+
+
 def test_a_link_replaces_its_span() -> None:
     inline = Inline("so **it is [1]**", links=[Link(11, 14, '<a href="#x">1</a>')])
     assert inline(0, 16) == 'so <strong>it is <a href="#x">1</a></strong>'

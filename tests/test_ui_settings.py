@@ -1,87 +1,86 @@
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openai_server import Script, serving
+from test_ui_environment import Shelf
 
-from assistant.confidence import load_calibration
-from assistant.config import Config, load_config
-from assistant.errors import LibraryError
-from assistant.types import Status
-from assistant.ui.settings import measured, overview, settings, tried_model
+from assistant.config import load_config
+from assistant.reachable import Place
+from assistant.ui.models import CONFIGURED, NO_MODEL, NONE, Models
+from assistant.ui.settings import chosen, looked, matching, overview, tried_model
 
-
-class Shelf:
-    def __init__(self, config: Config, error: Exception | None = None) -> None:
-        self.config = config
-        self.error = error
-
-    def status(self) -> Status:
-        if self.error:
-            raise self.error
-        return Status("index", (), 7, 1, "mini<lm>", "53aa51172d142c89", 2_000_000)
+NOBODY = Place("vLLM", "openai", "http://127.0.0.1:9/v1")
 
 
-def test_every_setting_is_shown_with_its_variable_and_no_secret(tmp_path: Path) -> None:
-    config = load_config(library=tmp_path, llm_key="sesame", pdf_password="open", llm="<model>")
-    html = overview(Shelf(config), tmp_path)
-    for name in Config.model_fields:
-        assert f"<code>ASSISTANT_{name.upper()}</code>" in html
-    assert "sesame" not in html
-    assert ">open<" not in html
-    assert html.count("set, and not shown") == 2
-    assert "&lt;model&gt;" in html
-    assert "mini&lt;lm&gt;" in html
+@pytest.fixture
+def script() -> Iterator[Script]:
+    with serving(Script(["Yes."], models=["small"])) as running:
+        yield running
 
 
-def test_what_was_set_is_told_from_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASSISTANT_MAX_FILE_MB", "17")
-    size, seconds, model = settings(load_config(), ("max_file_mb", "parse_seconds", "llm"))
-    assert (size.value, size.chosen) == ("17", True)
-    assert (seconds.value, seconds.chosen) == ("120", False)
-    assert model.value == "none: answers are quotations from your documents"
-
-
-def test_a_library_that_cannot_be_read_is_said(tmp_path: Path) -> None:
-    html = overview(Shelf(load_config(), LibraryError("It is damaged.")), tmp_path)
-    assert "It is damaged." in html
+def test_the_overview_tells_the_threshold_and_what_is_set(tmp_path: Path) -> None:
+    html = overview(Shelf(load_config()), tmp_path)
+    assert "No evaluation run with this threshold" in html
     assert "ASSISTANT_CORPUS" in html
 
 
-def keep(folder: Path, name: str, threshold: float, **refusal: object) -> None:
-    (folder / name).mkdir()
-    for file in ("answers.jsonl", "config.json"):
-        (folder / name / file).write_text("")
-    metrics = {"all": {}, "test": {"refusal": {"threshold": threshold, **refusal}}}
-    (folder / name / "metrics.json").write_text(json.dumps(metrics))
+def test_the_fields_are_as_the_visitor_has_chosen(script: Script) -> None:
+    config, place = load_config(), Place("LM Studio", "openai", script.url)
+    models = Models(config, [place])
+    model, manner, unsupported, sources = chosen(models, config, {}, [])
+    assert (model.value, manner.visible, unsupported.visible) == (NONE, False, False)
+    (offer,) = models.look()
+    stored = {"model": offer[1], "manner": "words", "unsupported": "mark", "sources": 3}
+    # As the page sends it back: pairs become lists.
+    found: list[Any] = [[*offer]]
+    model, manner, unsupported, sources = chosen(models, config, stored, found)
+    assert model.choices == [(NO_MODEL, NONE), offer]
+    assert [each.value for each in (model, manner, unsupported, sources)] == [*stored.values()]
+    assert (manner.visible, unsupported.visible) == (True, True)
+    quoted = matching(models, config, {**stored, "manner": "quotations"})
+    assert [each.visible for each in quoted] == [True, False]
 
 
-def test_the_threshold_is_told_as_it_was_measured(tmp_path: Path) -> None:
-    at = load_calibration().threshold
-    assert "No evaluation run with this threshold" in measured(tmp_path, at)
-    keep(tmp_path, "other", at / 2, false_refusals={"mean": 0.5})
-    keep(tmp_path, "words", at)
-    assert "No evaluation run with this threshold" in measured(tmp_path, at)
-    answers = {"all": {"mean": 0.25}, "near-miss": {"mean": 0.4}}
-    keep(tmp_path, "sheet", at, false_refusals={"mean": 0.09}, false_answers=answers)
-    assert measured(tmp_path, at) == (
-        "Measured in the run sheet (test questions): it answers 91 % of the questions that your"
-        " documents answer, and wrongly 25 % of those that they do not (40 % of near-miss)."
-    )
+def test_models_are_looked_for_and_offered(script: Script) -> None:
+    place = Place("LM Studio", "openai", script.url)
+    models = Models(load_config(), [place, NOBODY])
+    (*_, first), (found, model, said) = looked(models, NONE)
+    assert "Looking for chat models" in first
+    assert found == [("small (LM Studio)", f"openai:small {script.url}")]
+    assert model.choices == [(NO_MODEL, NONE), *found]
+    assert "Found 1 chat model: choose above." in said
 
 
-def test_no_chat_model_is_no_fault() -> None:
-    said = [*tried_model(load_config())]
+def test_where_none_is_found_it_is_said_where_was_looked() -> None:
+    *_, (found, _, said) = looked(Models(load_config(), [NOBODY]), NONE)
+    assert found == []
+    assert "No other chat model was found." in said
+    assert "vLLM (http://127.0.0.1:9/v1)" in said
+
+
+@pytest.mark.parametrize("llm", [None, "ollama:none"])
+def test_no_chat_model_is_no_fault(llm: str | None) -> None:
+    config = load_config(llm=llm)
+    said = [*tried_model(Models(config), config, NONE)]
     assert "Asking the chat model" in said[0]
     assert said[-1] == (
-        '<div class="done" role="status"><p>none is set: answers are quotations from your'
-        " documents</p></div>"
+        '<div class="done" role="status"><p>None is chosen: answers are quotations from your'
+        " documents.</p></div>"
     )
+
+
+def test_a_chat_model_that_was_found_is_asked_for_a_word(script: Script) -> None:
+    models = Models(load_config(), [Place("LM Studio", "openai", script.url)])
+    *_, said = tried_model(models, load_config(), models.look()[0][1])
+    assert said == '<div class="done" role="status"><p>openai:small answers</p></div>'
 
 
 def test_a_chat_model_that_does_not_answer_says_what_to_do() -> None:
     config = load_config(llm="ollama:none", llm_url="http://127.0.0.1:9", llm_seconds=5)
-    *_, said = tried_model(config)
+    *_, said = tried_model(Models(config), config, CONFIGURED)
     assert said.startswith('<div class="failure" role="status">')
     assert "127.0.0.1:9" in said

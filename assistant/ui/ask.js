@@ -51,16 +51,6 @@ async function reason(button) {
   if (text !== null) trigger("like", { does: "reason", place: Number(button.value), text });
 }
 
-/** The clipboard is closed to pages that are not of this computer and not encrypted. */
-async function copied(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const area = document.body.appendChild(document.createElement("textarea"));
-  area.value = text;
-  area.select();
-  document.execCommand("copy");
-  area.remove();
-}
-
 async function save(button) {
   const file = await server.export([button.value, button.name]);
   const link = document.createElement("a");
@@ -77,7 +67,7 @@ const acts = {
   search: ({ value }) =>
     again("search", Number(value), "Change what is searched for", shown(`searched-${value}`)),
   async copy(button) {
-    await copied(document.querySelectorAll("#sources .turn")[Number(button.value) - 1].dataset.copy);
+    await studyCopy(document.querySelectorAll("#sources .turn")[Number(button.value) - 1].dataset.copy);
     say("Copied");
     button.textContent = "Copied";
     setTimeout(() => (button.textContent = "Copy"), 2000);

@@ -11,6 +11,7 @@ from assistant.library import Library
 from assistant.ui.asking import MOST_CHARACTERS
 from assistant.ui.conversation import NO_SOURCES, Opened
 from assistant.ui.desk import Desk, asks
+from assistant.ui.models import Models
 
 WELCOME = "## Ask your documents\nAnswers are their exact words, with the page they stand on."
 SCRIPT = Path(__file__).with_name("ask.js")
@@ -32,9 +33,21 @@ class Parts(NamedTuple):
     memory: gr.BrowserState
 
 
-def tab(library: Library, page: gr.Blocks) -> None:
-    """Put the tab into the page under construction; it is filled when the page is opened."""
-    desk = Desk(library)
+class Sides(NamedTuple):
+    """What else is listened to, or says what is wanted."""
+
+    new: gr.Button
+    words: gr.Textbox
+    buttons: gr.HTML
+    wishes: gr.BrowserState
+
+
+def tab(library: Library, page: gr.Blocks, models: Models, wishes: gr.BrowserState) -> None:
+    """Put the tab into the page under construction; it is filled when the page is opened.
+
+    ``wishes`` are how the visitor wants to be answered.
+    """
+    desk = Desk(library, models)
 
     def export(given: list[Any]) -> dict[str, str]:  # Gradio marks it, which a method is not for.
         return desk.export(given)
@@ -58,16 +71,17 @@ def tab(library: Library, page: gr.Blocks) -> None:
         with gr.Column(scale=2, min_width=320, elem_id="beside"):
             cards = _html(NO_SOURCES, elem_id="sources")
     parts = Parts(gr.State(Opened()), chat, cards, box, listing, _memory())
-    _listen(desk, parts, new, words, buttons)
+    _listen(desk, parts, Sides(new, words, buttons, wishes))
     page.load(desk.load, [parts.memory, words], [*parts], **_quiet())
 
 
-def _listen(desk: Desk, parts: Parts, new: gr.Button, words: gr.Textbox, buttons: gr.HTML) -> None:
+def _listen(desk: Desk, parts: Parts, sides: Sides) -> None:
+    new, words, buttons, wishes = sides
     given = [parts.memory, words]
     asked = gr.on(
         [parts.box.submit, buttons.submit, parts.chat.example_select],
         desk.answer,
-        [parts.box, parts.opened, *given],
+        [parts.box, parts.opened, *given, wishes],
         [*parts],
         concurrency_limit=4,
         trigger_mode="always_last",  # What is asked meanwhile is asked next.

@@ -13,8 +13,9 @@ from typing import Protocol, cast
 from assistant.chat import Turn as Said
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, NotFoundError
+from assistant.generate import Style
 from assistant.protocols import Progress
-from assistant.types import Answer
+from assistant.types import Answer, Passage
 from assistant.ui import reply
 from assistant.ui.action import Action, EndedError
 from assistant.ui.conversation import Opened, Turn
@@ -31,20 +32,31 @@ class Asked(Protocol):
     def resolve(self, question: str, history: Sequence[Said]) -> str:
         """What is searched for after the turns before."""
 
-    def stream(self, question: str, k: int = 5, history: Sequence[Said] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, k: int = 5, history: Sequence[Said] = (), style: Style | None = None
+    ) -> Iterator[Answer]:
         """The answer as it grows; may wait for the encoder."""
 
     def headings(self) -> list[tuple[str, ...]]:
         """The heading paths of all documents, in order."""
 
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of all documents, in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked: after all turns, or those ``before`` a place counted from 1; or ``alone``."""
+    """What is asked: after all turns, or those ``before`` a place counted from 1; or ``alone``.
+
+    It is answered from ``k`` passages, in a ``style`` that may take a moment to be known; without
+    one, as the settings say.
+    """
 
     question: str
     before: int | None = None
     alone: bool = False
+    k: int = 5
+    style: Callable[[], Style] | None = None
 
 
 @dataclass(slots=True)
@@ -54,10 +66,12 @@ class _Growing:
     library: Asked
     question: str
     history: Sequence[Said]
+    wanted: Wanted
     latest: list[Answer] = field(default_factory=list)
 
     def make(self, progress: Progress) -> Answer:
-        grown = self.library.stream(self.question, history=self.history)
+        style = self.wanted.style and self.wanted.style()
+        grown = self.library.stream(self.question, self.wanted.k, self.history, style)
         with closing(cast("Generator[Answer]", grown)) as answers:
             for count, answer in enumerate(answers, start=1):
                 self.latest[:] = [answer]
@@ -85,7 +99,7 @@ def ask(
     opened = opened.add(turn)
     place = len(opened.turns)
     yield opened
-    growing = _Growing(library, question, history)
+    growing = _Growing(library, question, history, wanted)
     action = Action(growing.make)
     begun(action)
     shown: list[Answer] = []
@@ -118,13 +132,15 @@ def settle(library: Asked, kept: Conversations, opened: Opened) -> Opened:
 
 
 def suggested(library: Asked, turn: Turn) -> Turn:
-    """An answered turn with what to ask next."""
+    """An answered turn with what to ask next, from the documents that it cites."""
     answer = turn.answer
     if answer is None or answer.refused:
         return turn
+    documents = {citation.passage.doc_id for citation in answer.citations}
     try:
+        near = (one.heading for one in library.passages() if one.doc_id in documents)
         seen = [citation.passage.heading for citation in answer.citations]
-        return replace(turn, offers=tuple(following(library.headings(), seen)))
+        return replace(turn, offers=tuple(following(list(dict.fromkeys(near)), seen)))
     except AssistantError:  # The answer stands without.
         return turn
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,8 @@ from assistant.ui.conversation import Opened, messages, panel
 from assistant.ui.examples import suggest
 from assistant.ui.guard import LOOPBACK
 from assistant.ui.history import Memory
+from assistant.ui.models import Models
+from assistant.ui.preferences import Preferences
 
 View = tuple[Any, ...]
 MOST_OPENING = 1000  # pages that are being opened at the same time
@@ -34,8 +37,9 @@ MOST_OPENING = 1000  # pages that are being opened at the same time
 class Desk:
     """The functions behind the tab: of a library, the conversations kept beside it, and events."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, models: Models | None = None) -> None:
         self.library = library
+        self.models = models or Models(library.config)
         self.kept = Conversations(library.config.library)
         self.local = library.config.host in LOOPBACK
         self._running: dict[str | None, Action[Answer]] = {}  # by visitor
@@ -49,15 +53,18 @@ class Desk:
         opened: Opened,
         stored: Any,
         words: str,
+        wishes: Any = None,
     ) -> Iterator[View]:
-        """Ask what was typed, or what a button of the page asks for."""
+        """Ask what was typed, or what a button of the page asks for, as this visitor wishes."""
         visitor = request.session_hash
         if visitor not in self._asked:
             self._asked.append(visitor)
         data = event._data if isinstance(event._data, Mapping) else None
         if not opened.turns:  # The server may have been started again under an open page.
             opened = self._reopened(Memory.of(stored).opened)
+        wants = Preferences.of(wishes, self.models, self.library.config)
         wanted = wanted_of(data, typed, opened)
+        wanted = replace(wanted, k=wants.sources, style=wants.style(self.models))
         begun = partial(self._running.__setitem__, visitor)
         views = asking.ask(self.library, self.kept, wanted, opened, begun)
         try:

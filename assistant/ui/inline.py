@@ -1,7 +1,7 @@
-"""A span of plain text as HTML: escaped, with quotes marked, ``**bold**`` shown and links put in.
+"""A span of plain text as HTML: escaped, quotes marked, bold and code shown, links put in.
 
-Only three tags can come out, and all of them are written here or by the caller: ``<mark>``,
-``<strong>`` and links. Every character of the text itself is escaped.
+Only four tags can come out, and all of them are written here or by the caller: ``<mark>``,
+``<strong>``, ``<code>`` and links. Every character of the text itself is escaped.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from html import escape
 from itertools import groupby, pairwise
 
 _BOLD = re.compile(r"\*\*(?=\S)(?P<inner>[^\n]+?)(?<=\S)\*\*")
+_CODE = re.compile(r"(?<!`)`(?=\S)(?P<inner>[^`\n]+?)(?<=\S)`(?![`\w])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class _Piece:
     """A run of characters that look alike."""
 
     html: str
-    bold: bool
+    tags: tuple[str, ...]
     quote: Quote | None
 
 
@@ -47,6 +48,8 @@ class Inline:
 
     >>> Inline("**RAG** is <new>", [Quote(0, 7, "q1")])(0, 16)
     '<mark id="q1"><strong>RAG</strong></mark> is &lt;new&gt;'
+    >>> Inline("**Set `max`** to `a**b`")(0, 23)
+    '<strong>Set </strong><strong><code>max</code></strong> to <code>a**b</code>'
     """
 
     def __init__(self, text: str, quotes: Sequence[Quote] = (), links: Sequence[Link] = ()) -> None:
@@ -61,20 +64,19 @@ class Inline:
         return "".join(self._mark(quote, _emphasised(pieces)) for quote, pieces in marked)
 
     def _pieces(self, start: int, end: int) -> Iterator[_Piece]:
-        bold = list(_BOLD.finditer(self.text, start, end))
+        marks = _marks(self.text, start, end)
         cuts = {start, end}
-        for match in bold:
+        for match, _ in marks:
             cuts.update((*match.span(), *match.span("inner")))
         spans: list[Quote | Link] = [*self._quotes, *self._links]
         for span in spans:
             cuts.update((span.start, span.end))
         for left, right in pairwise(sorted(cut for cut in cuts if start <= cut <= end)):
-            around = next((match for match in bold if match.start() <= left < match.end()), None)
-            inner = around is not None and around.start("inner") <= left < around.end("inner")
-            if around is not None and not inner:
-                continue  # the asterisks themselves
+            around = [(match, tag) for match, tag in marks if match.start() <= left < match.end()]
+            if any(not match.start("inner") <= left < match.end("inner") for match, _ in around):
+                continue  # the asterisks or backticks themselves
             quote = next((each for each in self._quotes if each.start <= left < each.end), None)
-            yield _Piece(self._text(left, right), inner, quote)
+            yield _Piece(self._text(left, right), tuple(tag for _, tag in around), quote)
 
     def _text(self, start: int, end: int) -> str:
         link = next((each for each in self._links if each.start <= start < each.end), None)
@@ -91,7 +93,27 @@ class Inline:
         return f'<mark id="{escape(quote.anchor)}">{inner}</mark>'
 
 
+def _marks(text: str, start: int, end: int) -> list[tuple[re.Match[str], str]]:
+    """What is bold and what is code, with its tag; asterisks within code are its own."""
+    code = [(match, "code") for match in _CODE.finditer(text, start, end)]
+    bold = [
+        (match, "strong")
+        for match in _BOLD.finditer(text, start, end)
+        if all(_apart_or_within(match, other) for other, _ in code)
+    ]
+    return bold + code
+
+
+def _apart_or_within(bold: re.Match[str], code: re.Match[str]) -> bool:
+    apart = code.end() <= bold.start() or bold.end() <= code.start()
+    return apart or (bold.start("inner") <= code.start() and code.end() <= bold.end("inner"))
+
+
 def _emphasised(pieces: Iterable[_Piece]) -> str:
-    runs = groupby(pieces, key=lambda piece: piece.bold)
-    joined = ((bold, "".join(piece.html for piece in run)) for bold, run in runs)
-    return "".join(f"<strong>{html}</strong>" if bold else html for bold, html in joined)
+    made = ""
+    for tags, run in groupby(pieces, key=lambda piece: piece.tags):
+        html = "".join(piece.html for piece in run)
+        for tag in reversed(tags):
+            html = f"<{tag}>{html}</{tag}>"
+        made += html
+    return made

@@ -1,5 +1,5 @@
 // What the page does by itself: a citation leads to its words in the document, "/" to the question
-// box, a button of class "copy-text" copies, and the page keeps the look that was chosen in this browser.
+// box of the open tab or of Ask, a button of class "copy-text" copies, and the page keeps the look that was chosen in this browser.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const stacked = matchMedia("(max-width: 56rem)"); // The sources are below the conversation.
@@ -66,11 +66,12 @@
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const boxes = document.querySelectorAll("#question textarea, #lookup-box :is(textarea, input)");
-    const box = [...boxes].find((each) => each.checkVisibility());
-    if (!box) return; // Another tab is open.
+    const boxes = () => [...document.querySelectorAll("#question textarea, #lookup-box :is(textarea, input)")];
+    const shown = boxes().find((each) => each.checkVisibility());
     event.preventDefault();
-    box.focus();
+    if (shown) return shown.focus();
+    openTab("Ask");
+    soon(() => boxes()[0]?.focus());
   });
 
   // A button of class "open-reader" opens its place (data-doc, data-start, data-end) in the Reader,
@@ -90,12 +91,16 @@
     const name = from.closest("#lookup") ? "Look up" : "Ask";
     const back = () => {
       openTab(name);
-      // The tab is shown before the next frame but one; what is hidden takes no focus.
-      requestAnimationFrame(() => requestAnimationFrame(() => from.focus()));
+      soon(() => from.focus());
     };
     window.studyReader.wanted = { place: { ...(elements[at] ?? from).dataset }, hits, at, back, name };
     openTab("Reader");
     window.studyReader.show?.(window.studyReader.wanted);
+  }
+
+  /** Do something when a tab is shown, as it is before the next frame but one: what is hidden takes no focus. */
+  function soon(act) {
+    requestAnimationFrame(() => requestAnimationFrame(act));
   }
 
   /** Press the tab of this name, in the bar or in its menu. */
@@ -115,6 +120,7 @@
     area.remove();
   }
 
+  window.studyCopy = copy;
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.(".copy-text");
     if (!button) return;
@@ -183,6 +189,30 @@
     document.querySelector("#beside").scrollTop = 0;
   }
 
+  // A question that is being typed is there again when the page is loaded again, as it is when the
+  // server was away for a while.
+  let draft = null;
+  try {
+    draft = sessionStorage.getItem("study-draft");
+    sessionStorage.removeItem("study-draft");
+    addEventListener("pagehide", () => {
+      const typed = document.querySelector("#question textarea")?.value;
+      if (typed) sessionStorage.setItem("study-draft", typed);
+    });
+  } catch {
+    draft = null; // A browser that keeps nothing.
+  }
+
+  function restore() {
+    const box = draft && document.querySelector("#question textarea");
+    if (!box) return;
+    if (!box.value) {
+      box.value = draft;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    draft = null;
+  }
+
   function keepLook() {
     window.studyLook.apply();
     // Gradio follows the system when it starts, and whenever that changes.
@@ -194,6 +224,7 @@
   new MutationObserver(() => {
     unname();
     follow();
+    restore();
   }).observe(document.documentElement, {
     subtree: true,
     childList: true,

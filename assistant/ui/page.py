@@ -10,7 +10,8 @@ import gradio as gr
 from assistant.library import Library
 from assistant.render import count
 from assistant.types import Status
-from assistant.ui import ask, documents, evaluate, lookup, programs, reader, settings
+from assistant.ui import ask, documents, evaluate, lookup, preferences, programs, reader, settings
+from assistant.ui.models import Models
 from assistant.ui.reply import failure, in_words
 
 TITLE = "Study assistant"
@@ -23,12 +24,13 @@ def build(library: Library) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True) as page:
         programs.expose(library)
+        models, kept = Models(library.config), preferences.kept()
         with gr.Row(elem_id="top"):
             gr.HTML(f"<h1>{TITLE}</h1>", js_on_load=None, apply_default_css=False)
             state = gr.HTML(elem_id="state", js_on_load=None, apply_default_css=False)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask"):
-                ask.tab(library, page)
+                ask.tab(library, page, models, kept)
             with gr.Tab("Look up") as looking:
                 renew_after = lookup.tab(library, looking)
             with gr.Tab("Reader"):
@@ -38,7 +40,7 @@ def build(library: Library) -> gr.Blocks:
             with gr.Tab("Evaluate") as evaluation:
                 evaluate.tab(library, evaluation)
             with gr.Tab("Settings") as choices:
-                settings.tab(library, choices)
+                settings.tab(library, choices, models, kept)
 
         def report() -> Iterator[str]:
             yield from readiness(library)

@@ -17,8 +17,9 @@ function see(target, block) {
   target?.scrollIntoView({ behavior: still.matches ? "auto" : "smooth", block });
 }
 
-/** Show a place of a document; only the answer to the last request is shown. */
-async function open({ doc = "", start = 0, end = start }) {
+/** Show a place of a document; only the answer to the last request is shown. Who pressed "pressed", a
+    button above the text, can press it again. */
+async function open({ doc = "", start = 0, end = start }, pressed = "") {
   const mine = ++asked.place;
   leaf().setAttribute("aria-busy", "true");
   let page;
@@ -39,7 +40,8 @@ async function open({ doc = "", start = 0, end = start }) {
   steps();
   const sheet = leaf().querySelector(".reader-sheet");
   if (sheet) new IntersectionObserver(drawOnce).observe(sheet);
-  text.focus({ preventScroll: true });
+  const again = [...leaf().querySelectorAll(".reader-hits button:enabled")].find((each) => each.ariaLabel === pressed);
+  (again ?? text).focus({ preventScroll: true });
   const quote = document.getElementById("reader-quote");
   if (quote) see(quote, "center");
   else if (narrow.matches) see(text, "start");
@@ -108,7 +110,7 @@ function steps() {
     const [before, after] = [["Previous", -1], ["Next", 1]].map(([name, step]) => {
       const button = above(name, `${name} passage`, () => {
         at += step;
-        open(hits[at]);
+        open(hits[at], button.ariaLabel);
       });
       button.disabled = !hits[at + step];
       return button;
@@ -138,6 +140,11 @@ element.addEventListener("click", (event) => {
   if (!link) return;
   event.preventDefault();
   see(document.getElementById(link.hash.slice(1)), "start");
+});
+
+element.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || at < 0 || event.target.closest("select, dialog")) return;
+  origin.back?.();
 });
 
 element.addEventListener("change", (event) => {

@@ -1,40 +1,42 @@
-"""The Settings tab: what is set and how to change it, what the threshold means, and how it looks.
+"""The Settings tab: how this visitor is answered, how the page looks, and what is set for all.
 
-What the environment sets cannot be changed here, so it is named; how the page looks belongs to one
-browser, which keeps it.
+What a visitor chooses is kept in their browser and holds for their next question; nobody else's
+answers change. What the environment sets is shown with the variables that set it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import gradio as gr
 
 from assistant import doctor
-from assistant.confidence import load_calibration
 from assistant.config import Config
-from assistant.evaluation.folders import RUNS, kept_runs
+from assistant.doctor import Check
+from assistant.evaluation.folders import RUNS
 from assistant.types import Status
+from assistant.ui import environment
 from assistant.ui.action import Action, EndedError
+from assistant.ui.models import CONFIGURED, Models, Offer
+from assistant.ui.preferences import MOST_SOURCES, SOURCES, Preferences
 from assistant.ui.reply import failure, in_words
+from assistant.ui.threshold import threshold
 
 THEMES = [("As the system", "system"), ("Light", "light"), ("Dark", "dark")]
 SIZES = [("Small", "90%"), ("Normal", "100%"), ("Large", "115%"), ("Largest", "130%")]
+MANNERS = [("Quotations", "quotations"), ("The model's words", "words")]
+UNSUPPORTED = [("Leave out", "remove"), ("Keep and mark", "mark")]
 SET_THEME = "(theme) => { studyLook.set('theme', theme); }"
 SET_SIZE = "(size) => { studyLook.set('size', size); }"
 KEPT_LOOK = "() => [studyLook.get('theme', 'system'), studyLook.get('size', '100%')]"
+# The browser itself keeps what is chosen, so that it is kept when the server is away as well.
+KEEP = "(model, manner, unsupported, sources) => ({ model, manner, unsupported, sources })"
+NO_CHOICE = "None is chosen: answers are quotations from your documents."
 ASKING = '<p class="running" role="status">Asking the chat model for a word…</p>'
-# What a person looks for first; the others follow in the order of the configuration.
-GROUPS = {
-    "Documents": ("corpus", "library", "max_file_mb", "parse_seconds", "parse_memory_mb"),
-    "Answers": ("encoder", "llm", "llm_url", "llm_seconds", "llm_context", "llm_unsupported"),
-}
-UNSET = {"llm": "none: answers are quotations from your documents"}
+LOOKING = '<p class="running" role="status">Looking for chat models on this computer…</p>'
 
 
 class Configured(Protocol):
@@ -48,98 +50,68 @@ class Configured(Protocol):
         """What the library holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting as it is: its variable, its value in words, and whether somebody set it."""
+class Choices(NamedTuple):
+    """The fields of what a visitor chooses, in the order in which ``KEEP`` is given them."""
 
-    variable: str
-    value: str
-    means: str
-    chosen: bool
-
-
-def settings(config: Config, names: tuple[str, ...]) -> list[Setting]:
-    """These settings as they are now. A secret is never shown, only whether there is one."""
-    found = []
-    for name in names:
-        value = getattr(config, name)
-        if hasattr(value, "get_secret_value"):
-            value = "set, and not shown"
-        text = UNSET.get(name, "not set") if value is None else str(value)
-        means = type(config).model_fields[name].description or ""
-        found.append(
-            Setting(f"ASSISTANT_{name.upper()}", text, means, name in config.model_fields_set)
-        )
-    return found
+    model: gr.Radio
+    manner: gr.Radio
+    unsupported: gr.Radio
+    sources: gr.Slider
 
 
 def overview(library: Configured, runs: Path = RUNS) -> str:
-    """All settings with their variables, the library, and the meaning of the threshold."""
-    config = library.config
-    named = {name for names in GROUPS.values() for name in names}
-    others = tuple(name for name in type(config).model_fields if name not in named)
-    tables = [
-        f"<h2>{title}</h2>{_table(settings(config, names))}"
-        for title, names in {**GROUPS, "Everything else": others}.items()
-    ]
-    return (
-        f"<h2>When a question is refused</h2>{threshold(runs)}{built(library)}{''.join(tables)}"
-        '<p class="about">Set a variable in the environment before the assistant is started to'
-        " change what it names.</p>"
+    """The meaning of the threshold, the library, and all settings with their variables."""
+    return f"<h2>When a question is refused</h2>{threshold(runs)}{environment.variables(library)}"
+
+
+def chosen(models: Models, config: Config, stored: Any, found: Sequence[Offer]) -> Choices:
+    """The fields as this visitor has chosen; ``found`` are the models their page has found."""
+    wants = Preferences.of(stored, models, config)
+    offers = models.offers(wants.model, [(label, choice) for label, choice in found])
+    return Choices(
+        gr.Radio(choices=[*offers], value=wants.model),
+        gr.Radio(value=wants.manner, visible=wants.has_model),
+        gr.Radio(value=wants.unsupported, visible=wants.asks_model),
+        gr.Slider(value=wants.sources),
     )
 
 
-def threshold(runs: Path = RUNS) -> str:
-    """From which confidence on a question is answered, and how well that was measured to work."""
-    numbers = load_calibration()
-    said = (
-        f"A question is answered from a confidence of {_percent(numbers.threshold)} on. Below"
-        f" {_percent(numbers.weak)} the answer says that it is uncertain."
-    )
-    return f"<p>{said}</p><p>{escape(measured(runs, numbers.threshold))}</p>"
+def matching(models: Models, config: Config, stored: Any) -> tuple[gr.Radio, gr.Radio]:
+    """The fields that say how a model answers, which only those need who have chosen one."""
+    wants = Preferences.of(stored, models, config)
+    return gr.Radio(visible=wants.has_model), gr.Radio(visible=wants.asks_model)
 
 
-def measured(runs: Path, at: float) -> str:
-    """What the latest evaluation run with questions that have no answer says about a threshold."""
-    for name, folder in kept_runs(runs).items():
-        try:
-            metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
-            split = "test" if "test" in metrics else "all"
-            refusal = metrics[split]["refusal"]
-            if abs(refusal["threshold"] - at) > 1e-9:
-                continue
-            refused = refusal["false_refusals"]["mean"]
-            answered = {kind: one["mean"] for kind, one in refusal["false_answers"].items()}
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # A run of another kind, or one that is being written.
-        kinds = ", ".join(f"{_percent(v)} of {k}" for k, v in answered.items() if k != "all")
-        return (
-            f"Measured in the run {name} ({split} questions): it answers"
-            f" {_percent(1 - refused)} of the questions that your documents answer, and wrongly"
-            f" {_percent(answered['all'])} of those that they do not"
-            + (f" ({kinds})." if kinds else ".")
-        )
-    return (
-        "No evaluation run with this threshold is kept here. Make one in the Evaluate tab to see"
-        " how many questions it answers, and how many wrongly."
-    )
-
-
-def built(library: Configured) -> str:
-    """What the library was built with, or what is wrong with it in words."""
+def looked(models: Models, chosen: str) -> Iterator[tuple[Any, Any, str]]:
+    """Yield that models are looked for, then what was found: to keep, to choose from, in words."""
+    yield gr.skip(), gr.skip(), LOOKING
     try:
-        state = library.status()
+        found = models.look()
     except Exception as error:
-        return failure(in_words(error))
-    return (
-        f"<h2>Library</h2><p>Built with the encoder {escape(state.encoder)}"
-        f" <code>{escape(state.encoder_sha256[:12])}</code>, {state.size_bytes / 1e6:.1f} MB.</p>"
-    )
+        yield gr.skip(), gr.skip(), failure(in_words(error))
+        return
+    if found:
+        number = "1 chat model" if len(found) == 1 else f"{len(found)} chat models"
+        said = f"Found {number}: choose above."
+    else:
+        said = (
+            "No other chat model was found. Start a server that has one, and look again. Asked:"
+            f" {models.searched()}."
+        )
+    told = f'<div class="done" role="status"><p>{escape(said)}</p></div>'
+    yield found, gr.Radio(choices=[*models.offers(chosen, found)]), told
 
 
-def tried_model(config: Config) -> Iterator[str]:
-    """Yield that the chat model is being asked, then whether it answers and what to do if not."""
-    action = Action(lambda progress: doctor.chat_model(config))
+def tried_model(models: Models, config: Config, choice: str) -> Iterator[str]:
+    """Yield that a chat model is being asked, then whether it answers and what to do if not."""
+
+    def work(progress: object) -> Check:
+        if choice == CONFIGURED:
+            return doctor.chat_model(config)
+        model = models.generator(choice)
+        return doctor.answers(model) if model else Check("chat model", "ok", NO_CHOICE)
+
+    action = Action(work)
     try:
         yield ASKING
         for _ in action:
@@ -157,41 +129,95 @@ def tried_model(config: Config) -> Iterator[str]:
     yield f'<div class="{kind}" role="status"><p>{escape(check.text)}</p>{hint}</div>'
 
 
-def tab(library: Configured, place: gr.Tab) -> None:
+class Fields(NamedTuple):
+    """What is on the tab."""
+
+    choices: Choices
+    look: gr.Button
+    test: gr.Button
+    said: gr.HTML
+    theme: gr.Radio
+    size: gr.Radio
+    shown: gr.HTML
+
+
+def tab(library: Configured, place: gr.Tab, models: Models, kept: gr.BrowserState) -> None:
     """Put the tab into the page under construction; it is filled when ``place`` is opened."""
+    fields = _fields(models)
+    config, quiet = library.config, _quiet()
+    looks = [fields.theme, fields.size]
+    place.select(lambda: overview(library), outputs=fields.shown, **quiet)
+    place.select(None, outputs=looks, js=KEPT_LOOK, api_visibility="private")
+    for look, js in zip(looks, (SET_THEME, SET_SIZE), strict=True):
+        look.input(None, look, js=js, api_visibility="private")
+    found: gr.State = gr.State([])
+    choices = fields.choices
+    place.select(lambda *given: chosen(models, config, *given), [kept, found], [*choices], **quiet)
+    for choice in choices:
+        choice.input(None, [*choices], kept, js=KEEP, api_visibility="private")
+    kept.change(
+        lambda stored: matching(models, config, stored),
+        *(kept, [choices.manner, choices.unsupported]),
+        **quiet,
+    )
+
+    def search(stored: Any) -> Iterator[tuple[Any, Any, str]]:
+        yield from looked(models, Preferences.of(stored, models, config).model)
+
+    def ask(stored: Any) -> Iterator[str]:
+        yield from tried_model(models, config, Preferences.of(stored, models, config).model)
+
+    beside: dict[str, Any] = {"concurrency_limit": 4, **quiet}
+    fields.look.click(search, kept, [found, choices.model, fields.said], **beside)
+    fields.test.click(ask, kept, fields.said, **beside)
+
+
+def _fields(models: Models) -> Fields:
     with gr.Row(elem_id="settings"):
-        with gr.Column(scale=1, min_width=280, elem_id="settings-look"):
-            gr.HTML("<h2>Appearance</h2>", js_on_load=None, apply_default_css=False)
+        with gr.Column(scale=1, min_width=280, elem_id="settings-choices"):
+            _html("<h2>Answers</h2>")
+            model = gr.Radio(label="Chat model", choices=models.offers(""), value=models.usual)
+            with gr.Row(elem_id="settings-models"):
+                look = gr.Button("Look for chat models")
+                test = gr.Button("Test the chat model")
+            said = _html("", "settings-said")
+            choices = Choices(model, *_manner())
+            _html('<p class="about">Kept in this browser, for your next questions.</p>')
+            _html("<h2>Appearance</h2>")
             theme = gr.Radio(label="Colours", choices=THEMES, value="system")
             size = gr.Radio(label="Text size", choices=SIZES, value="100%")
-            gr.HTML("<h2>Chat model</h2>", js_on_load=None, apply_default_css=False)
-            test = gr.Button("Test the chat model", elem_id="settings-test")
-            said = gr.HTML(elem_id="settings-said", js_on_load=None, apply_default_css=False)
         with gr.Column(scale=3, min_width=320, elem_id="settings-values"):
-            shown = gr.HTML(js_on_load=None, apply_default_css=False)
-
-    def ask() -> Iterator[str]:
-        yield from tried_model(library.config)
-
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    theme.input(None, theme, js=SET_THEME, api_visibility="private")
-    size.input(None, size, js=SET_SIZE, api_visibility="private")
-    test.click(ask, outputs=said, concurrency_limit=4, **quiet)
-    place.select(lambda: overview(library), outputs=shown, **quiet)
-    place.select(None, outputs=[theme, size], js=KEPT_LOOK, api_visibility="private")
+            shown = _html("")
+    return Fields(choices, look, test, said, theme, size, shown)
 
 
-def _table(found: list[Setting]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(each.means)}</th><td>{escape(each.value)}'
-        f'<span class="origin">{"set" if each.chosen else "default"}</span></td>'
-        f"<td><code>{escape(each.variable)}</code></td></tr>"
-        for each in found
+def _manner() -> tuple[gr.Radio, gr.Radio, gr.Slider]:
+    """The fields of how answers are written, and from how many passages."""
+    return (
+        gr.Radio(label="Answers in", choices=MANNERS, value="words", visible=False),
+        gr.Radio(
+            label="Its sentences that no passage supports",
+            choices=UNSUPPORTED,
+            value="remove",
+            visible=False,
+        ),
+        gr.Slider(
+            label="Number of sources",
+            info="passages that are considered, and shown beside the answer",
+            minimum=1,
+            maximum=MOST_SOURCES,
+            step=1,
+            value=SOURCES,
+            buttons=[],
+            elem_id="settings-sources",
+        ),
     )
-    head = '<tr><th scope="col">Setting</th><th scope="col">Value</th><th scope="col">Variable</th>'
-    table = f"<table><thead>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<div class="values" tabindex="0">{table}</div>'
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+def _html(value: str, elem_id: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
+
+
+def _quiet() -> dict[str, Any]:
+    """What all events have in common: they show their own progress, or need none."""
+    return {"show_progress": "hidden", "api_visibility": "private"}

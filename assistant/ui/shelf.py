@@ -49,7 +49,7 @@ def _entry(record: DocumentRecord, corpus: Path) -> str:
     reason = f'<p class="reason">{escape(_sentence(record.reason))}</p>' if record.reason else ""
     read = (
         f'<button type="button" class="open-reader" data-doc="{escape(record.doc_id)}"'
-        f' aria-label="Read {escape(record.path)}">Read</button>'
+        f' aria-label="Open {escape(record.path)} in the reader">Open in the reader</button>'
     )
     return (
         f'<li class="document {record.state}"><h3>{escape(record.path)}</h3>{named}'

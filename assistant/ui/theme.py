@@ -1,4 +1,4 @@
-"""How the page looks: system fonts, one accent colour, and the style sheet beside this file."""
+"""How the page looks: system fonts, one accent colour, and the style sheets beside this file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 from gradio.themes import Base, Color
 
 HERE = Path(__file__).parent
-STYLES = [HERE / "style.css", HERE / "reading.css", HERE / "documents.css"]
+# In this order: what is alike in all tabs, then what stands in several, then the tabs.
+STYLES = [
+    HERE / f"{name}.css" for name in ("style", "cards", "ask", "reading", "documents", "evaluate")
+]
 SCRIPT = HERE / "page.js"
 
 _TEAL = Color(

@@ -75,11 +75,16 @@ def profile(chrome: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def open_page(chrome: Browser, profile: BrowserContext) -> Iterator[Open]:
+def faults() -> list[str]:
+    """What pages report as errors. A test that causes some takes them out."""
+    return []
+
+
+@pytest.fixture
+def open_page(chrome: Browser, profile: BrowserContext, faults: list[str]) -> Iterator[Open]:
     """Opens an address as a new visitor. No page may ask another host or report an error."""
     pages: list[Page] = []
     hosts: set[str] = set()
-    faults: list[str] = []
 
     def open_page(address: str, width: int = 1280, dark: bool = False, wait: bool = True) -> Page:
         context = chrome.new_context() if pages else profile

@@ -154,11 +154,13 @@ def look(page: Page, width: int, dark: bool) -> None:
 
 
 def look_up(page: Page, words: str) -> Locator:
-    """Type into the box of that tab without pressing Enter; gives the cards."""
+    """Type into the box of that tab without pressing Enter; gives the cards, once what was typed
+    has been looked up to its end."""
     tab(page, "Look up")
     box = page.get_by_role("textbox", name="Look up")
     box.fill("")
-    box.press_sequentially(words)
+    with page.expect_response(lambda reply: words in (reply.request.post_data or "")):
+        box.press_sequentially(words)
     return page.locator("#lookup-results .card")
 
 

@@ -47,7 +47,7 @@ def broken(cheat_sheet: Library, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def folded(text: str) -> str:
-    return " ".join(re.sub(r"[*|]|^[-•]\s", " ", text, flags=re.MULTILINE).split())
+    return " ".join(re.sub(r"[*|`]|^[-•]\s", " ", text, flags=re.MULTILINE).split())
 
 
 def test_an_answer_and_the_words_it_rests_on(page: Page, shoot: Shoot) -> None:
@@ -160,7 +160,7 @@ def test_an_example_is_asked_at_a_click_and_a_conversation_can_be_ended(page: Pa
     expect(page.locator(ASKED)).to_have_text(RAG)
 
 
-def test_by_keyboard_alone(page: Page) -> None:
+def test_by_keyboard_alone(page: Page, shoot: Shoot) -> None:
     box = page.get_by_role("textbox", name="Question")
     expect(box).to_be_focused()
     page.keyboard.type(RAG)
@@ -169,6 +169,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     cite = page.locator("#chat .cite").first
     cite.focus()
     expect(page.locator("#sources .card.pointed")).to_be_in_viewport()
+    shoot(page)
     page.keyboard.press("Enter")
     expect(page.locator("#reader-quote")).to_be_in_viewport()
     expect(page.locator(".reader-text")).to_be_focused()

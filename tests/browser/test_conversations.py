@@ -153,7 +153,7 @@ def test_an_answer_is_copied_and_a_neighbour_is_asked(page: Page) -> None:
 
 
 def test_two_visitors_do_not_see_each_other_and_go_on_with_their_own(
-    open_page: Open, server: Served
+    open_page: Open, server: Served, shoot: Shoot
 ) -> None:
     one, two = open_page(server.address), open_page(server.address)
     mine = ["What is Amazon Rekognition?", "What is drift?"]
@@ -165,6 +165,7 @@ def test_two_visitors_do_not_see_each_other_and_go_on_with_their_own(
         expect(page.locator(ASKED)).to_have_text(asked)
         page.reload()
         expect(page.locator(ASKED)).to_have_text(asked, timeout=30_000)
+        shoot(page, "one" if page is one else "two")
 
 
 def test_the_list_is_behind_a_button_on_a_narrow_page(

@@ -45,6 +45,30 @@ def test_passages_appear_while_typing_and_open_in_the_reader(
     expect(page.locator(".reader-text")).to_contain_text(BREAD.splitlines()[1][:50])
 
 
+def test_what_is_looked_up_is_narrowed_sorted_and_copied(
+    open_page: Open, small: Served, shoot: Shoot
+) -> None:
+    page = open_page(small.address)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cards = look_up(page, "what measures the pressure of air")
+    expect(page.locator("#lookup-results .found")).to_have_text("5 passages", timeout=SOON)
+    expect(cards.first).to_contain_text("clouds.md")
+    page.get_by_role("radio", name="Place in document").check()
+    expect(cards.first).to_contain_text("bread.txt", timeout=SOON)
+    page.get_by_role("combobox", name="Document").click()
+    page.get_by_role("option", name="clouds.md").click()
+    expect(cards).to_have_count(2, timeout=SOON)
+    expect(cards.first.locator("h3")).to_have_text("Clouds")
+    page.get_by_role("combobox", name="Chapter").click()
+    page.get_by_role("option", name="Instruments").click()
+    expect(cards).to_have_count(1, timeout=SOON)
+    shoot(page)
+    cards.first.get_by_role("button", name="Copy quotation").click()
+    expect(cards.first.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch("“.*pressure.*” \\(clouds.md, Weather › Instruments\\)", copied)
+
+
 def test_a_dropped_file_is_read_found_shown_as_text_and_removed(
     open_page: Open, small: Served, place: Path, tmp_path: Path, shoot: Shoot
 ) -> None:
@@ -145,7 +169,7 @@ def test_the_look_is_kept_in_this_browser_alone(
     expect(page.locator("body")).to_have_class(dark)
     expect(page.locator("html")).to_have_css("font-size", size)
     page.get_by_role("button", name="Test the chat model").click()
-    expect(page.locator("#settings-said .done")).to_contain_text("none is set", timeout=SOON)
+    expect(page.locator("#settings-said .done")).to_contain_text("None is chosen", timeout=SOON)
     shoot(page)
     page.reload()
     expect(page.locator("body")).to_have_class(dark, timeout=SOON)
@@ -171,9 +195,8 @@ def test_the_tabs_fit_a_telephone(open_page: Open, small: Served, shoot: Shoot) 
         assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_nothing_on_any_tab_keeps_people_out(open_page: Open, small: Served) -> None:
+def test_nothing_on_any_tab_keeps_people_out(open_page: Open, small: Served, shoot: Shoot) -> None:
     page = open_page(small.address)
-    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
     ask(page, "What flows as ice?")
     found = {"Ask": faults(page)}
     cards = look_up(page, GLACIER[0])
@@ -192,6 +215,7 @@ def test_nothing_on_any_tab_keeps_people_out(open_page: Open, small: Served) -> 
         tab(page, name)
         expect(page.locator(shown).first).to_be_visible(timeout=SOON)
         found[name] = faults(page)
+        shoot(page, name)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
@@ -200,6 +224,8 @@ def faults(page: Page) -> list[str]:
 
     It looks on a telephone and on a wide page, and there in the dark at what depends on colours.
     """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
     found = set()
     contrast = ", runOnly: ['color-contrast']"
     for width, dark, rules in ((360, False, ""), (1280, True, contrast), (1280, False, "")):
