@@ -163,12 +163,13 @@ def build_in_memory(passages: Iterable[Passage], *, stemming: bool = True) -> Le
 def build(passages: Sequence[Passage], folder: Path, origin: Origin) -> LexicalIndex:
     """Write the index into ``folder``, in a folder named after the generation, and open it.
 
-    Older generations are removed. Raises :class:`OSError` where it cannot be written.
+    Older generations are removed. Raises :class:`OSError` where it cannot be written, and
+    :class:`ValueError` where another process has removed it meanwhile.
     """
     place = folder / str(origin.generation)
     write_folder(place, lambda new: _fill(Index(_schema(), path=str(new)), passages), origin)
     remove_others(place)
-    return LexicalIndex(Index.open(str(place)))
+    return opened(place)
 
 
 def load(folder: Path, origin: Origin) -> LexicalIndex | None:
@@ -177,9 +178,20 @@ def load(folder: Path, origin: Origin) -> LexicalIndex | None:
     if not folder_is_whole(place, origin):
         return None
     try:
-        return LexicalIndex(Index.open(str(place)))
+        return opened(place)
     except ValueError:  # a list of Tantivy's own, which it rewrites and no checksum covers
         return None
+
+
+def opened(place: Path) -> LexicalIndex:
+    """The index in a folder. Raises :class:`ValueError` where any of its files is not there.
+
+    While another process removes the folder, Tantivy opens what is left of it, and fails only when
+    a word is looked up. So one is.
+    """
+    found = LexicalIndex(Index.open(str(place)))
+    found.known("")
+    return found
 
 
 def _schema() -> Schema:

@@ -128,10 +128,10 @@ def test_ablate(made: Path) -> None:
     told = run("eval", "ablate", "small.jsonl", "--json", "--out", "steps")
     assert told.code == 0
     names = [step["name"] for step in told.json["steps"]]
-    assert (names[0], names[-1], len(names)) == ("naive", "follow-ups resolved", 9)
+    assert (names[0], names[-1], len(names)) == ("naive", "follow-ups resolved", 10)
     assert told.json["steps"][0]["contrasts"] == {}
     assert list(told.json["steps"][1]["contrasts"]) == MEASURES
-    assert [folder.name[0] for folder in sorted(Path("steps").iterdir())] == [*"012345678", "l"]
+    assert [folder.name[0] for folder in sorted(Path("steps").iterdir())] == [*"0123456789", "l"]
     shown = run("eval", "ablate", "small.jsonl", "--out", "steps", "--split", "dev")
     assert "\nSuccess@5  naive " in shown.out
     assert "passages by section" in shown.out

@@ -228,6 +228,17 @@ def test_a_newer_generation_takes_the_place_of_the_older(tmp_path: Path) -> None
     assert lexical.load(tmp_path, newer) is not None
 
 
+@pytest.mark.parametrize("ending", ["term", "idx", "pos", "fast", "fieldnorm", "store"])
+def test_what_another_process_is_removing_is_not_opened(tmp_path: Path, ending: str) -> None:
+    lexical.build(passages(TEXTS), tmp_path, ORIGIN)
+    gone = [file for file in (tmp_path / "3").iterdir() if file.suffix == f".{ending}"]
+    for file in gone:
+        file.unlink()
+    assert gone
+    with pytest.raises(ValueError, match=r"\w"):
+        lexical.opened(tmp_path / "3")
+
+
 @pytest.mark.parametrize(
     "other", [Origin("b" * 32, 3, 3), Origin("a" * 32, 4, 3), Origin("a" * 32, 3, 2)]
 )

@@ -129,7 +129,7 @@ def test_a_tab_that_only_indents_makes_no_table() -> None:
     assert prose(Inline("\tindented")) == "<p>\tindented</p>"
 
 
-TAGS = {"p", "br", "ul", "li", "div", "table", "tr", "td", "th", "mark", "strong"}
+TAGS = {"p", "br", "ul", "li", "div", "table", "tr", "td", "th", "mark", "strong", "code"}
 MARKUP = st.sampled_from(
     ["**", "|", "\t", "\n", "- ", "# ", "<b>", "<script>", "</", "&lt;", '"', "'", "[1]", "a", " "]
 )
