@@ -150,7 +150,7 @@ def test_what_cannot_be_run_is_said_and_a_run_can_be_stopped(
     open_page: Open, small: Served, folder: Path
 ) -> None:
     many = [
-        {**ROWS[0], "id": f"q{i}", "question": f"{ROWS[0]['question']} {i}"} for i in range(900)
+        {**ROWS[0], "id": f"q{i}", "question": f"{i} {ROWS[0]['question']}"} for i in range(900)
     ]
     path = write_lines(folder / "many.jsonl", tuple(many))
     page = open_page(small.address)

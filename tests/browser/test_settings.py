@@ -42,6 +42,7 @@ def choose(page: Page) -> None:
     """Look for chat models, choose the one there is, and three sources."""
     tab(page, "Settings")
     expect(page.locator(".values").first).to_be_visible(timeout=SOON)
+    expect(page.locator("#state")).to_contain_text("passages", timeout=90_000)
     page.get_by_role("button", name="Look for chat models").click()
     expect(page.locator("#settings-said")).to_contain_text("Found 1 chat model", timeout=SOON)
     page.get_by_role("radio", name="small:1b (Ollama)").check()
