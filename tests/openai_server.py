@@ -129,14 +129,20 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(script: Script) -> Iterator[Script]:
     """Serve as scripted on a free port of 127.0.0.1; ``script.url`` is its OpenAI base URL."""
-    handler = type("Handler", (_Handler,), {"script": script})
+    with handling(type("Handler", (_Handler,), {"script": script})) as address:
+        script.url = f"{address}/v1"
+        yield script
+
+
+@contextmanager
+def handling(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Answer requests on a free port of 127.0.0.1, which is given as ``http://…``."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         running.daemon_threads = True
-        script.url = f"http://127.0.0.1:{running.server_port}/v1"
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            yield script
+            yield f"http://127.0.0.1:{running.server_port}"
         finally:
             running.shutdown()
             thread.join()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from openai_server import handling
 
 from assistant import reachable
 from assistant.config import load_config
@@ -55,17 +55,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def offering(lists: Lists) -> Iterator[Lists]:
     """Serve lists of models on a free port of this computer."""
-    handler = type("Handler", (_Handler,), {"lists": lists})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        running.daemon_threads = True
-        lists.url = f"http://127.0.0.1:{running.server_port}"
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield lists
-        finally:
-            running.shutdown()
-            thread.join()
+    with handling(type("Handler", (_Handler,), {"lists": lists})) as lists.url:
+        yield lists
 
 
 TAGS = {
