@@ -11,14 +11,15 @@ import re
 from collections.abc import Callable
 from typing import Any, get_args
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant import contract
 from assistant.errors import AssistantError
 from assistant.types import Mode
 from assistant.ui.asking import MOST_CHARACTERS
+from assistant.ui.body import read_ahead
 
 MOST_PASSAGES = 100
 
@@ -112,18 +113,13 @@ class Arguments:
             await self.app(scope, receive, send)
             return
         try:
-            body = await Request(scope, receive).body()
+            body, again = await read_ahead(scope, receive)
             check(call[2], body, named=call[1] == "call/v2")
         except ClientDisconnect:
             return
         except AssistantError as error:
             await JSONResponse(contract.error(error), 400)(scope, receive, send)
             return
-        unread = [body]
-
-        async def again() -> Message:
-            return {"type": "http.request", "body": unread.pop()} if unread else await receive()
-
         await self.app(scope, again, send)
 
 

@@ -147,12 +147,14 @@ def guards(config: Config) -> list[Middleware]:
     from assistant.ui.caps import Caps
     from assistant.ui.guard import Guard, own_names
     from assistant.ui.password import Password
+    from assistant.ui.streams import Streams
     from assistant.ui.uploads import MOST_FILES
 
     passed = [
         Middleware(Guard, hosts=own_names(config.host), numbers=config.host not in LOOPBACK),
         Middleware(Caps, file_bytes=config.max_file_mb * 1_000_000, files=MOST_FILES),
         Middleware(Arguments),
+        Middleware(Streams),
     ]
     if secret := config.password:
         passed.insert(1, Middleware(Password, password=secret.get_secret_value()))

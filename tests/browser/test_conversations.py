@@ -16,6 +16,7 @@ from browser.served import Served, ask, serve, serve_again
 
 RAG = "What is retrieval-augmented generation?"
 ASKED = "#chat [id^=asked-]"
+LATE_CLOSE = Path(__file__).with_name("late_close.js")
 OPEN = "#listing .open[aria-current]"
 
 
@@ -86,6 +87,15 @@ def test_a_reload_finds_the_conversation_and_another_is_opened(page: Page, shoot
     expect(page.locator(ASKED)).to_have_text("What is Amazon Textract?", timeout=30_000)
     ask(page, "and Amazon Translate?")
     expect(page.locator("#searched-2")).to_have_text("What is Amazon Translate?")
+
+
+def test_what_is_asked_just_as_the_last_result_arrives_is_answered(page: Page) -> None:
+    page.add_init_script(path=LATE_CLOSE)
+    page.reload()
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_function("window.streamEnding")
+    ask(page, "What is Amazon Lex?")
+    expect(page.locator("#chat .answer")).to_contain_text("Lex")
 
 
 def test_a_conversation_is_renamed_saved_and_deleted(page: Page, shoot: Shoot) -> None:
