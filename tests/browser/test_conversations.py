@@ -90,8 +90,7 @@ def test_a_reload_finds_the_conversation_and_another_is_opened(page: Page, shoot
 
 
 def test_what_is_asked_just_as_the_last_result_arrives_is_answered(page: Page) -> None:
-    page.add_init_script(path=LATE_CLOSE)
-    page.reload()
+    page.add_script_tag(path=LATE_CLOSE)
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_function("window.streamEnding")
     ask(page, "What is Amazon Lex?")
