@@ -11,11 +11,13 @@ from assistant.library import Library
 from assistant.ui.asking import MOST_CHARACTERS
 from assistant.ui.conversation import NO_SOURCES, Opened
 from assistant.ui.desk import Desk, asks
+from assistant.ui.history import Memory
 from assistant.ui.models import Models
 
 WELCOME = "## Ask your documents\nAnswers are their exact words, with the page they stand on."
 SCRIPT = Path(__file__).with_name("ask.js")
 DIALOG = Path(__file__).with_name("ask.html")
+REMEMBER = "(...given) => given.map(studyRemember)"  # in question.js
 BAR = (
     '<button type="button" id="history-toggle" aria-controls="history" aria-expanded="false">'
     "Conversations</button>"
@@ -72,7 +74,7 @@ def tab(library: Library, page: gr.Blocks, models: Models, wishes: gr.BrowserSta
             cards = _html(NO_SOURCES, elem_id="sources")
     parts = Parts(gr.State(Opened()), chat, cards, box, listing, _memory())
     _listen(desk, parts, Sides(new, words, buttons, wishes))
-    page.load(desk.load, [parts.memory, words], [*parts], **_quiet())
+    page.load(desk.load, [parts.memory, words], [*parts], **_remembering())
 
 
 def _listen(desk: Desk, parts: Parts, sides: Sides) -> None:
@@ -85,16 +87,18 @@ def _listen(desk: Desk, parts: Parts, sides: Sides) -> None:
         [*parts],
         concurrency_limit=4,
         trigger_mode="always_last",  # What is asked meanwhile is asked next.
-        **_quiet(),
+        **_remembering(),
     )
     parts.box.stop(desk.stop, **_quiet())
-    instead: dict[str, Any] = {"outputs": [*parts], "cancels": [asked], **_quiet()}
+    instead: dict[str, Any] = {"outputs": [*parts], "cancels": [asked], **_remembering()}
     new.click(desk.new, given, **instead)
     buttons.select(desk.open, given, **instead)
-    buttons.delete(desk.delete, [parts.opened, *given], [*parts], **_quiet())
-    buttons.edit(desk.rename, given, parts.listing, **_quiet())
+    buttons.delete(desk.delete, [parts.opened, *given], [*parts], **_remembering())
+    buttons.edit(desk.rename, given, parts.listing, **_remembering())
+    buttons.apply(desk.others, given, [parts.listing, parts.memory], **_remembering())
     buttons.like(desk.rate, parts.opened, [parts.opened, parts.chat], **_quiet())
-    words.change(desk.search, [words, parts.memory], parts.listing, **_quiet())
+    words.change(desk.search, [words, parts.memory], parts.listing, **_remembering())
+    parts.memory.change(None, parts.memory, None, js=REMEMBER)
 
 
 def _quiet() -> dict[str, Any]:
@@ -102,10 +106,16 @@ def _quiet() -> dict[str, Any]:
     return {"show_progress": "hidden", "api_visibility": "private"}
 
 
+def _remembering() -> dict[str, Any]:
+    """What events have in common that are told what the browser remembers."""
+    return {"js": REMEMBER, **_quiet()}
+
+
 def _memory() -> gr.BrowserState:
     """What the browser remembers. It is no secret from whoever uses the browser, and has to be
     readable after the server was started again, so its key is no secret either."""
-    return gr.BrowserState({}, storage_key="study-assistant", secret="study-assistant")
+    key = "study-assistant"
+    return gr.BrowserState(Memory().stored(), storage_key=key, secret=key)
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:

@@ -70,9 +70,7 @@ class Desk:
         try:
             for count, shown in enumerate(views):
                 waiting = bool(shown.turns) and shown.turns[-1].waiting
-                # What has been typed meanwhile stays in the box.
-                taken: dict[str, Any] = {"value": ""} if not count and data is None else {}
-                box = gr.Textbox(**taken, **asks(stop=waiting and count > 0))
+                box = gr.Textbox(**asks(stop=waiting and count > 0))
                 listed, remembered = gr.skip(), gr.skip()
                 if not waiting:
                     memory = Memory.of(stored).open(shown.id)
@@ -120,6 +118,11 @@ class Desk:
         """List the conversations with these words."""
         return self.listed(words, Memory.of(stored))
 
+    def others(self, event: gr.EventData, stored: Any, words: str) -> tuple[str, dict[str, Any]]:
+        """List those begun in other browsers too, or no longer."""
+        memory = replace(Memory.of(stored), others=bool(event.shown))
+        return self.listed(words, memory), memory.stored()
+
     def export(self, given: list[Any]) -> dict[str, str]:
         """A conversation as the text of a file: its id, and ``markdown`` or ``json``."""
         return history.exported(self.kept, str(given[0]), str(given[1]))
@@ -137,8 +140,7 @@ class Desk:
 
     def listed(self, words: str, memory: Memory) -> str:
         """The list of the conversations that this visitor may see."""
-        mine = None if self.local else memory.begun
-        return history.listing(self.kept, words, memory.opened, mine)
+        return history.listing(self.kept, words, memory, local=self.local)
 
     def _reopened(self, name: str) -> Opened:
         suggested = partial(asking.suggested, self.library)

@@ -189,30 +189,6 @@
     document.querySelector("#beside").scrollTop = 0;
   }
 
-  // A question that is being typed is there again when the page is loaded again, as it is when the
-  // server was away for a while.
-  let draft = null;
-  try {
-    draft = sessionStorage.getItem("study-draft");
-    sessionStorage.removeItem("study-draft");
-    addEventListener("pagehide", () => {
-      const typed = document.querySelector("#question textarea")?.value;
-      if (typed) sessionStorage.setItem("study-draft", typed);
-    });
-  } catch {
-    draft = null; // A browser that keeps nothing.
-  }
-
-  function restore() {
-    const box = draft && document.querySelector("#question textarea");
-    if (!box) return;
-    if (!box.value) {
-      box.value = draft;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    draft = null;
-  }
-
   function keepLook() {
     window.studyLook.apply();
     // Gradio follows the system when it starts, and whenever that changes.
@@ -224,7 +200,6 @@
   new MutationObserver(() => {
     unname();
     follow();
-    restore();
   }).observe(document.documentElement, {
     subtree: true,
     childList: true,

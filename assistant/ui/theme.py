@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 STYLES = [
     HERE / f"{name}.css" for name in ("style", "cards", "ask", "reading", "documents", "evaluate")
 ]
-SCRIPT = HERE / "page.js"
+SCRIPTS = [HERE / "page.js", HERE / "question.js"]
 
 _TEAL = Color(
     "#effaf8", "#d8f2ee", "#b2e4dd", "#7fcfc6", "#4bb3aa", "#2c968f",
@@ -48,5 +48,5 @@ def theme() -> Base:
 
 
 def head() -> str:
-    """What goes into the head of the page: its small script."""
-    return f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
+    """What goes into the head of the page: its small scripts."""
+    return "".join(f"<script>{script.read_text(encoding='utf-8')}</script>" for script in SCRIPTS)

@@ -160,6 +160,20 @@ def test_an_example_is_asked_at_a_click_and_a_conversation_can_be_ended(page: Pa
     expect(page.locator(ASKED)).to_have_text(RAG)
 
 
+def test_what_is_typed_while_an_answer_comes_stays(page: Page) -> None:
+    box = page.get_by_role("textbox", name="Question")
+    box.fill(RAG)
+    page.keyboard.press("Enter")
+    box.fill("and its bene")
+    expect(page.locator("#chat .answer")).to_be_visible(timeout=90_000)
+    expect(box).to_have_value("and its bene")
+    page.keyboard.type("fits?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .answer")).to_have_count(2, timeout=90_000)
+    expect(page.locator("#searched-2")).to_contain_text("benefits")
+    expect(box).to_have_value("")
+
+
 def test_by_keyboard_alone(page: Page, shoot: Shoot) -> None:
     box = page.get_by_role("textbox", name="Question")
     expect(box).to_be_focused()

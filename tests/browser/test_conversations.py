@@ -177,6 +177,35 @@ def test_two_visitors_do_not_see_each_other_and_go_on_with_their_own(
         shoot(page, "one" if page is one else "two")
 
 
+def test_a_browser_lists_what_was_begun_in_it_and_others_only_when_wanted(
+    open_page: Open, server: Served, shoot: Shoot
+) -> None:
+    one, two = open_page(server.address), open_page(server.address)
+    ask(one, "What is Amazon Personalize?")
+    ask(two, "What is AWS Glue DataBrew?")
+    mine = two.locator("#listing .open")
+    expect(mine).to_have_text(re.compile("^What is AWS Glue DataBrew?"))
+    two.get_by_role("textbox", name="Search conversations").fill("personalize")
+    offer = two.locator("#listing [name=others]")
+    expect(mine).to_have_count(0)
+    expect(offer).to_have_text(re.compile(r"^Show \d+ from other browsers$"))
+    shoot(two, "offered")
+    offer.click()
+    expect(mine.first).to_contain_text("What is Amazon Personalize?")
+    shoot(two, "shown")
+    offer.click()
+    expect(mine).to_have_count(0)
+
+    # Another page of the same browser begins one, and this page lists it too.
+    beside = two.context.new_page()
+    beside.goto(server.address)
+    beside.get_by_role("button", name="New conversation").click()
+    ask(beside, "What is Amazon Macie?")
+    two.get_by_role("textbox", name="Search conversations").fill("macie")
+    expect(mine).to_contain_text("What is Amazon Macie?")
+    beside.close()
+
+
 def test_the_list_is_behind_a_button_on_a_narrow_page(
     open_page: Open, server: Served, shoot: Shoot
 ) -> None:
