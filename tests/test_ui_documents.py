@@ -119,6 +119,33 @@ def test_documents_are_added_listed_and_removed(library: Library, tmp_path: Path
     assert "There is no document bread.txt" in documents.remove(library, "bread.txt")
 
 
+def test_one_document_is_read_again(library: Library, tmp_path: Path) -> None:
+    library.sync()
+    source = library.config.corpus / "bread.txt"
+    for text in (BREAD, BREAD + "\nRye keeps longer."):  # the same, and changed
+        source.write_text(text, encoding="utf-8")
+        assert "<p>1 read again.</p>" in last(documents.read_again(library, "bread.txt"))
+    assert "Rye keeps longer" in library.search("Rye keeps longer", k=1)[0].passage.text
+    source.write_text(" ", encoding="utf-8")
+    said = last(documents.read_again(library, "bread.txt"))
+    assert "bread.txt was left out: the file is empty" in said
+    assert "There is no document x.txt" in last(documents.read_again(library, "x.txt"))
+    source.unlink()
+    assert "bread.txt is no longer there." in last(documents.read_again(library, "bread.txt"))
+
+
+def test_what_became_a_link_to_elsewhere_is_not_read_again(
+    library: Library, tmp_path: Path
+) -> None:
+    library.sync()
+    secret = dropped(tmp_path / "s", "secret.txt", "The secret is kept by zebras.")
+    source = library.config.corpus / "bread.txt"
+    source.unlink()
+    source.symlink_to(secret)
+    assert "leads out of its folder" in last(documents.read_again(library, "bread.txt"))
+    assert all("zebras" not in passage.text for passage in library.passages())
+
+
 def test_every_document_can_be_removed(library: Library) -> None:
     last(documents.update(library))
     for record in library.status().documents:

@@ -1,8 +1,7 @@
-// The list of documents: pressing the button inside "Remove" removes that document.
+// The list of documents: a button reads its document again, or inside "Remove" removes it.
 // Gradio gives "element", the list, and "trigger", which calls the page behind it.
+const events = { "reread-document": "retry", "remove-document": "click" };
 element.addEventListener("click", (event) => {
-  const button = event.target.closest?.(".remove-document");
-  if (!button) return;
-  button.disabled = true;
-  trigger("click", { document: button.dataset.path });
+  const button = event.target.closest?.(".reread-document, .remove-document");
+  if (button) trigger(events[button.className], { document: button.dataset.path });
 });

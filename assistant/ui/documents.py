@@ -13,8 +13,9 @@ from gradio.events import Dependency
 
 from assistant.changes import changes
 from assistant.config import Config
-from assistant.errors import LibraryError
-from assistant.files import absolute
+from assistant.errors import LibraryError, NotFoundError
+from assistant.files import absolute, leads_out
+from assistant.load import reasons
 from assistant.protocols import Progress
 from assistant.types import DocumentRecord, Status, SyncReport
 from assistant.ui import shelf, uploads
@@ -74,6 +75,23 @@ def add(library: Kept, files: Sequence[str]) -> Action[str]:
 def update(library: Kept) -> Action[str]:
     """Begin to bring the library up to date with its folder; the result says what was done."""
     return Action(lambda progress: shelf.done(library.sync(progress=progress)))
+
+
+def read_again(library: Kept, path: str) -> Action[str]:
+    """Begin to read one document again, changed or not; the result says what became of it."""
+
+    def work(progress: Progress) -> str:
+        found = (record for record in _records(library) if record.path == path)
+        if (record := next(found, None)) is None:
+            raise NotFoundError(f"There is no document {path} in the library.")
+        source = Path(record.source)
+        if not source.exists():
+            raise NotFoundError(f"{source} is no longer there.", "Put it back, or press Remove.")
+        if leads_out(source, [source.parent, absolute(library.config.corpus)]):
+            raise reasons.leads_out()
+        return shelf.done(library.sync([source], progress))
+
+    return Action(work)
 
 
 def states(action: Action[str]) -> Generator[str, None, None]:
@@ -188,6 +206,9 @@ def _events(library: Kept, drop: gr.File, shown: Shown) -> list[Dependency]:
     def synced(request: gr.Request) -> Iterator[Followed]:
         yield from _follow(running, request, update(library))
 
+    def again(request: gr.Request, event: gr.EventData) -> Iterator[Followed]:
+        yield from _follow(running, request, read_again(library, str(event.document)))
+
     def stopped(request: gr.Request) -> None:
         if action := running.get(request.session_hash):
             action.end()
@@ -201,6 +222,7 @@ def _events(library: Kept, drop: gr.File, shown: Shown) -> list[Dependency]:
     return [
         drop.upload(dropped, drop, [*outputs, drop], **alone),
         shown.start.click(synced, outputs=outputs, **alone),
+        shown.listed.retry(again, outputs=outputs, **alone),
         shown.listed.click(pressed, outputs=shown.said, **_quiet()),
     ]
 

@@ -47,16 +47,21 @@ def _entry(record: DocumentRecord, corpus: Path) -> str:
     title = record.title if record.title not in ("", Path(record.path).stem) else ""
     named = f'<p class="title">{escape(title)}</p>' if title else ""
     reason = f'<p class="reason">{escape(_sentence(record.reason))}</p>' if record.reason else ""
+    path = escape(record.path)
     read = (
         f'<button type="button" class="open-reader" data-doc="{escape(record.doc_id)}"'
-        f' aria-label="Open {escape(record.path)} in the reader">Open in the reader</button>'
+        f' aria-label="Open {path} in the reader">Open in the reader</button>'
     )
+    again = (
+        f'<button type="button" class="reread-document" data-path="{path}"'
+        f' aria-label="Read {path} again">Read again</button>'
+    )
+    buttons = f"{read if record.passages else ''}{again}{_removal(record, corpus)}"
     return (
-        f'<li class="document {record.state}"><h3>{escape(record.path)}</h3>{named}'
+        f'<li class="document {record.state}"><h3>{path}</h3>{named}'
         f'<p class="facts"><span class="state">{STATES[record.state]}</span>'
         f" · {escape(' · '.join(filter(None, facts)))}</p>{reason}"
-        f'<div class="buttons">{read if record.passages else ""}{_removal(record, corpus)}</div>'
-        "</li>"
+        f'<div class="buttons">{buttons}</div></li>'
     )
 
 

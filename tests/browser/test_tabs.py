@@ -102,6 +102,8 @@ def test_a_dropped_file_is_read_found_shown_as_text_and_removed(
 
     tab(page, "Library")
     entry = page.locator(".document", has_text="uploads/okapi.txt")
+    entry.get_by_role("button", name="Read uploads/okapi.txt again").click()
+    expect(said).to_contain_text("1 read again.", timeout=90_000)
     entry.get_by_text("Remove", exact=True).click()
     expect(entry).to_contain_text("The copy that was uploaded is deleted with it.")
     entry.get_by_role("button", name="Remove from the library").click()
