@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.outline import blank_markup
 
@@ -52,11 +52,38 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the threshold came to on questions that it was not fitted to.
+
+    ``refused`` is the share, 0…1, of the answerable questions that were refused, and ``answered``
+    that of each kind of the others that were answered; ``all`` is every kind.
+    """
+
+    questions: int
+    set: str
+    split: str
+    refused: float
+    answered: dict[str, float]
+
+
 @cache
 def load_calibration() -> Calibration:
     """The shipped numbers, fitted on the development questions by ``assistant eval calibrate``."""
-    stored = json.loads(resources.files("assistant").joinpath("confidence.json").read_text("utf-8"))
+    stored = _stored()
     return Calibration(stored["weights"], stored["bias"], stored["threshold"], stored["weak"])
+
+
+@cache
+def load_measured() -> Measured:
+    """What the shipped numbers were found to do when they were fitted."""
+    stored = _stored()
+    return Measured(set=stored["fitted"]["set"], **stored["measured"])
+
+
+def _stored() -> dict[str, Any]:
+    file = resources.files("assistant").joinpath("confidence.json")
+    return cast(dict[str, Any], json.loads(file.read_text("utf-8")))
 
 
 def features(question: str, evidence: Sequence[Evidence], matched: Match) -> dict[str, float]:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from evaluation_set import run_set, small_set
 
-from assistant.confidence import FEATURES, Calibration, load_calibration
+from assistant.confidence import FEATURES, Calibration, Measured, load_calibration, load_measured
 from assistant.errors import AssistantError
 from assistant.evaluation import calibrate
 from assistant.evaluation.run import Asked, Reply, Run
@@ -27,6 +27,10 @@ def asked(number: int, answerable: bool, value: float, split: str = "dev") -> As
         (),
         reply,
     )
+
+
+def run_of(questions: list[Asked]) -> Run:
+    return Run("own", {}, {}, {}, {}, tuple(questions))
 
 
 def drawn(count: int, weight: float, bias: float) -> list[Asked]:
@@ -84,6 +88,8 @@ def test_what_is_written_can_be_read_by_the_product(made: Run, tmp_path: Path) -
     )
     assert stored["fitted"]["questions"] == 4
     assert stored["fitted"]["set_sha256"] == made.config["set_sha256"]
+    assert stored["measured"] == calibrate.measured(fitted, made)
+    assert Measured(set="small", **stored["measured"]).questions > 0
     assert list(stored) == sorted(stored)
     assert not any(isinstance(value, float) and not np.isfinite(value) for value in stored.values())
     with pytest.raises(AssistantError, match="cannot be written"):
@@ -94,3 +100,29 @@ def test_the_shipped_file_is_the_one_that_the_product_reads() -> None:
     stored = json.loads(calibrate.shipped_file().read_text("utf-8"))
     assert load_calibration().threshold == stored["threshold"]
     assert set(stored["weights"]) == set(FEATURES)
+    assert load_measured().set == stored["fitted"]["set"]
+
+
+def test_what_is_measured_is_of_the_test_questions_where_there_are_any() -> None:
+    fitted = Calibration({**dict.fromkeys(FEATURES, 0.0), FEATURES[0]: 10.0}, 0.0, 0.5)
+    answered, refused = 0.2, -0.2
+    kept = [
+        *(asked(number, True, answered, "test") for number in range(3)),
+        asked(3, True, refused, "test"),
+        asked(4, False, answered, "test"),
+        asked(5, False, refused, "test"),
+    ]
+    found = calibrate.measured(fitted, run_of([*kept, asked(6, True, refused)]))
+    assert found == {
+        "answered": {"all": 0.5, "near-miss": 0.5},
+        "questions": 6,
+        "refused": 0.25,
+        "split": "test",
+    }
+    one_kind = [
+        asked(0, True, refused),
+        asked(1, False, answered),
+        asked(2, True, answered, "test"),
+    ]
+    found = calibrate.measured(fitted, run_of(one_kind))
+    assert (found["questions"], found["refused"], found["split"]) == (3, 0.5, "all")

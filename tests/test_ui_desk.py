@@ -99,12 +99,15 @@ def test_what_was_asked_before_the_page_was_filled_stays(sheet: Library) -> None
     assert others == [gr.skip()] * 4
     other = desk.load(gr.Request(session_hash="you"), asked[5], "")
     assert [turn.question for turn in other[0].turns] == [RAG]
+    quick = gr.Request(session_hash="quick")
+    assert desk.new(quick, asked[5], "")[0] == Opened()
+    assert desk.load(quick, asked[5], "")[0] == gr.skip()
 
 
 def test_a_conversation_is_left_found_again_and_opened(sheet: Library) -> None:
     desk = Desk(sheet)
     first = typed(desk, RAG, Opened())
-    new = desk.new(first[5], "")
+    new = desk.new(REQUEST, first[5], "")
     assert new[0] == Opened()
     assert 'aria-current="true"' not in new[4]
     second = typed(desk, FRANCE, Opened(), new[5])
@@ -112,7 +115,7 @@ def test_a_conversation_is_left_found_again_and_opened(sheet: Library) -> None:
     loaded = desk.load(gr.Request(session_hash="another page"), second[5], "")
     assert [turn.question for turn in loaded[0].turns] == [FRANCE]
     assert len(loaded[1].examples) == 4
-    opened = desk.open(event({"name": first[0].id}), second[5], "generation")
+    opened = desk.open(event({"name": first[0].id}), REQUEST, second[5], "generation")
     assert [turn.question for turn in opened[0].turns] == [RAG]
     assert opened[0].turns[0].offers
     assert second[0].id not in opened[4]
@@ -122,7 +125,7 @@ def test_a_conversation_is_left_found_again_and_opened(sheet: Library) -> None:
 def test_a_conversation_is_renamed_searched_and_deleted(sheet: Library) -> None:
     desk = Desk(sheet)
     first = typed(desk, RAG, Opened())
-    second = typed(desk, FRANCE, Opened(), desk.new(first[5], "")[5])
+    second = typed(desk, FRANCE, Opened(), desk.new(REQUEST, first[5], "")[5])
     name, stored = first[0].id, second[5]
     assert ">Mine &lt;b&gt;<" in desk.rename(event({"name": name, "text": "Mine <b>"}), stored, "")
     assert second[0].id not in desk.search("mine", stored)

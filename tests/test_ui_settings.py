@@ -23,7 +23,7 @@ def script() -> Iterator[Script]:
 
 
 def test_the_overview_tells_the_threshold_and_what_is_set(tmp_path: Path) -> None:
-    html = overview(Shelf(load_config()), tmp_path)
+    html = overview(Shelf(load_config()))
     assert "No evaluation run with this threshold" in html
     assert "ASSISTANT_CORPUS" in html
 

@@ -80,7 +80,7 @@ def figures(calibration: Calibration, asked: Sequence[Asked]) -> dict[str, Any]:
 
 
 def content(calibration: Calibration, run: Run) -> dict[str, Any]:
-    """What is written: plain numbers, and where they come from."""
+    """What is written: plain numbers, where they come from, and what they were found to do."""
     return {
         "bias": calibration.bias,
         "fitted": {
@@ -92,9 +92,27 @@ def content(calibration: Calibration, run: Run) -> dict[str, Any]:
             "set_sha256": run.config["set_sha256"],
             "split": SPLIT,
         },
+        "measured": measured(calibration, run),
         "threshold": calibration.threshold,
         "weak": calibration.weak,
         "weights": calibration.weights,
+    }
+
+
+def measured(calibration: Calibration, run: Run) -> dict[str, Any]:
+    """Shares, 0…1, of the answerable questions that are refused and of each kind of the others that
+    are answered: of the ``test`` questions, or of ``all`` where those are not of both kinds.
+    """
+    test = [one for one in run.asked if one.split == "test"]
+    held_out = len({one.answerable for one in test}) == 2
+    asked = test if held_out else run.asked
+    found = figures(calibration, asked)
+    shares = {kind: share["mean"] for kind, share in found["false_answers"].items()}
+    return {
+        "answered": {kind: round(share, DIGITS) for kind, share in shares.items()},
+        "questions": len(asked),
+        "refused": round(found["false_refusals"]["mean"], DIGITS),
+        "split": "test" if held_out else "all",
     }
 
 

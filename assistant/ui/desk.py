@@ -43,7 +43,7 @@ class Desk:
         self.kept = Conversations(library.config.library)
         self.local = library.config.host in LOOPBACK
         self._running: dict[str | None, Action[Answer]] = {}  # by visitor
-        self._asked: deque[str | None] = deque(maxlen=MOST_OPENING)  # visitors
+        self._began: deque[str | None] = deque(maxlen=MOST_OPENING)  # visitors
 
     def answer(
         self,
@@ -56,9 +56,7 @@ class Desk:
         wishes: Any = None,
     ) -> Iterator[View]:
         """Ask what was typed, or what a button of the page asks for, as this visitor wishes."""
-        visitor = request.session_hash
-        if visitor not in self._asked:
-            self._asked.append(visitor)
+        visitor = self._beginning(request)
         data = event._data if isinstance(event._data, Mapping) else None
         if not opened.turns:  # The server may have been started again under an open page.
             opened = self._reopened(Memory.of(stored).opened)
@@ -84,12 +82,14 @@ class Desk:
         if action := self._running.get(request.session_hash):
             action.end()
 
-    def open(self, event: gr.EventData, stored: Any, words: str) -> View:
+    def open(self, event: gr.EventData, request: gr.Request, stored: Any, words: str) -> View:
         """Show another kept conversation."""
+        self._beginning(request)
         return self._shown(str(event.name), stored, words)
 
-    def new(self, stored: Any, words: str) -> View:
+    def new(self, request: gr.Request, stored: Any, words: str) -> View:
         """Begin a conversation."""
+        self._beginning(request)
         return self._shown("", stored, words)
 
     def delete(self, event: gr.EventData, opened: Opened, stored: Any, words: str) -> View:
@@ -130,17 +130,23 @@ class Desk:
     def load(self, request: gr.Request, stored: Any, words: str) -> View:
         """What a page shows when it is opened: the conversation that its browser had open.
 
-        Whoever was quicker and has asked something is shown that, and it stays.
+        Whoever was quicker and has asked something, or opened another, is shown that, and it stays.
         """
         view = self._shown(Memory.of(stored).opened, stored, words)
         first = examples(self.library)
-        if request.session_hash in self._asked:
+        if request.session_hash in self._began:
             return (gr.skip(), gr.Chatbot(examples=first), *[gr.skip()] * 4)
         return (view[0], gr.Chatbot(value=view[1], examples=first), *view[2:])
 
     def listed(self, words: str, memory: Memory) -> str:
         """The list of the conversations that this visitor may see."""
         return history.listing(self.kept, words, memory, local=self.local)
+
+    def _beginning(self, request: gr.Request) -> str | None:
+        """The visitor, who from now on decides what their page shows."""
+        if request.session_hash not in self._began:
+            self._began.append(request.session_hash)
+        return request.session_hash
 
     def _reopened(self, name: str) -> Opened:
         suggested = partial(asking.suggested, self.library)

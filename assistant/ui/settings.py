@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import gradio as gr
@@ -16,7 +15,6 @@ import gradio as gr
 from assistant import doctor
 from assistant.config import Config
 from assistant.doctor import Check
-from assistant.evaluation.folders import RUNS
 from assistant.types import Status
 from assistant.ui import environment
 from assistant.ui.action import Action, EndedError
@@ -59,9 +57,9 @@ class Choices(NamedTuple):
     sources: gr.Slider
 
 
-def overview(library: Configured, runs: Path = RUNS) -> str:
+def overview(library: Configured) -> str:
     """The meaning of the threshold, the library, and all settings with their variables."""
-    return f"<h2>When a question is refused</h2>{threshold(runs)}{environment.variables(library)}"
+    return f"<h2>When a question is refused</h2>{threshold()}{environment.variables(library)}"
 
 
 def chosen(models: Models, config: Config, stored: Any, found: Sequence[Offer]) -> Choices:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 
-from assistant.confidence import load_calibration
-from assistant.evaluation.folders import RUNS, kept_runs
+from assistant.confidence import Measured, load_calibration, load_measured
 
 # Kinds of unanswerable questions, in plain words.
 KINDS = {
@@ -17,7 +14,7 @@ KINDS = {
 }
 
 
-def threshold(runs: Path = RUNS) -> str:
+def threshold() -> str:
     """From which confidence on a question is answered, and how well that works, as HTML."""
     numbers = load_calibration()
     said = (
@@ -25,30 +22,17 @@ def threshold(runs: Path = RUNS) -> str:
         " the nearest passages are offered instead. An answer below"
         f" {_percent(numbers.weak)} says that it is uncertain."
     )
-    return f"<p>{said}</p><p>{escape(measured(runs, numbers.threshold))}</p>"
+    return f"<p>{said}</p><p>{escape(meaning(load_measured()))}</p>"
 
 
-def measured(runs: Path, at: float) -> str:
-    """What the latest evaluation run with questions that have no answer says about a threshold."""
-    for name, folder in kept_runs(runs).items():
-        try:
-            metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
-            split = "test" if "test" in metrics else "all"
-            refusal = metrics[split]["refusal"]
-            if abs(refusal["threshold"] - at) > 1e-9:
-                continue
-            refused = float(refusal["false_refusals"]["mean"])
-            wrongly = {kind: float(one["mean"]) for kind, one in refusal["false_answers"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue  # A run of another kind, or one that is being written.
-        return (
-            f"At this threshold it answers {_percent(1 - refused)} of the questions that the"
-            f" documents answer, and wrongly also {_told(wrongly)}. So it was measured on the"
-            f" {split} questions of the run {name}, with five passages considered."
-        )
+def meaning(found: Measured) -> str:
+    """What was measured about a threshold, in plain words."""
+    which = "" if found.split == "all" else f"{found.split} "
     return (
-        "No evaluation run with this threshold is kept here. Make one in the Evaluate tab to see"
-        " how many questions it answers, and how many wrongly."
+        f"At this threshold it answers {_percent(1 - found.refused)} of the questions that the"
+        f" documents answer, and wrongly also {_told(found.answered)}. So it was measured on the"
+        f" {found.questions} {which}questions of the set {found.set}, with five passages"
+        " considered; other documents may differ."
     )
 
 

@@ -216,6 +216,7 @@ def test_nothing_on_any_tab_keeps_people_out(open_page: Open, small: Served, sho
     ):
         tab(page, name)
         expect(page.locator(shown).first).to_be_visible(timeout=SOON)
+        expect(page.locator(".html-container.pending")).to_have_count(0, timeout=SOON)
         found[name] = faults(page)
         shoot(page, name)
     assert {name: faults for name, faults in found.items() if faults} == {}
