@@ -23,6 +23,13 @@ LOOKS = ((1280, True, "dark"), (360, True, "narrow-dark"), (360, False, "narrow"
 
 # What the server writes, below a traceback, when a page names a file that was not uploaded.
 REFUSED = "it was not uploaded by a user"
+# A page that is being closed may still keep something, so the next one forgets it as it begins.
+FORGET = """
+if (location.protocol !== "about:" && !sessionStorage.getItem("begun")) {
+  localStorage.clear();
+  sessionStorage.setItem("begun", "true");
+}
+"""
 ZEBRA = "# Zebra\n\nThe stripes say ${document.title = 'owned'} {{value}} <img src=x> at noon.\n"
 GLACIER = ("A glacier is ice that flows.", "It carries rubble", "down to its moraine.")
 
@@ -90,6 +97,7 @@ def open_page(chrome: Browser, profile: BrowserContext, faults: list[str]) -> It
         context = chrome.new_context() if pages else profile
         page = context.new_page()
         pages.append(page)
+        page.add_init_script(FORGET)
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
@@ -104,7 +112,6 @@ def open_page(chrome: Browser, profile: BrowserContext, faults: list[str]) -> It
     allowed = {""}  # data: and blob: addresses have no host
     yield open_page
     for page in pages:
-        page.evaluate("localStorage.clear(), sessionStorage.clear()")
         page.close()
         if page.context is not profile:
             page.context.close()
