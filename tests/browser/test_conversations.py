@@ -199,7 +199,9 @@ def test_a_browser_lists_what_was_begun_in_it_and_others_only_when_wanted(
     # Another page of the same browser begins one, and this page lists it too.
     beside = two.context.new_page()
     beside.goto(server.address)
+    expect(beside.locator(ASKED)).to_have_count(1, timeout=30_000)
     beside.get_by_role("button", name="New conversation").click()
+    expect(beside.locator(ASKED)).to_have_count(0, timeout=30_000)
     ask(beside, "What is Amazon Macie?")
     two.get_by_role("textbox", name="Search conversations").fill("macie")
     expect(mine).to_contain_text("What is Amazon Macie?")
