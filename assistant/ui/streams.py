@@ -72,7 +72,7 @@ class Streams:
         session = _session(body)
 
         async def sent(message: Message) -> None:
-            if message["type"] == "http.response.start" and session in self._ending:
+            while message["type"] == "http.response.start" and session in self._ending:
                 await self._ending[session].wait()
             await send(message)
 
