@@ -34,6 +34,18 @@ ZEBRA = "# Zebra\n\nThe stripes say ${document.title = 'owned'} {{value}} <img s
 GLACIER = ("A glacier is ice that flows.", "It carries rubble", "down to its moraine.")
 
 
+# What a browser test says that waited for something in vain. About once in some thousand presses
+# Gradio's page waits without end for a result; for other faults no test is run again.
+IN_VAIN = ["Locator expected", r"Timeout \d+ms exceeded"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run a browser test once more, and say so, where it waited in vain."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=IN_VAIN))
+
+
 @pytest.fixture(scope="session")
 def server(cheat_sheet: Library) -> Iterator[served.Served]:
     """``python app.py`` over the cheat sheet."""
