@@ -8,7 +8,7 @@
     if (!String(request.url ?? request).includes("/queue/data")) return response;
     const parts = response.body.pipeThrough(new TextDecoderStream()).getReader();
     const pull = async (slow) => {
-      const { done, value } = await parts.read();
+      const { done, value } = await parts.read().catch(() => ({ done: true })); // The page hung up.
       if (done) return slow.close();
       const [told, last] = value.split(LAST);
       if (told) slow.enqueue(told);
@@ -18,7 +18,7 @@
       window.streamEnding = false;
       slow.enqueue(LAST + last);
     };
-    const body = new ReadableStream({ pull, cancel: (reason) => parts.cancel(reason) });
+    const body = new ReadableStream({ pull, cancel: () => parts.cancel().catch(() => {}) });
     return new Response(body.pipeThrough(new TextEncoderStream()), response);
   };
 }

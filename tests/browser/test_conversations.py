@@ -17,6 +17,14 @@ from browser.served import Served, ask, serve, serve_again
 RAG = "What is retrieval-augmented generation?"
 ASKED = "#chat [id^=asked-]"
 LATE_CLOSE = Path(__file__).with_name("late_close.js")
+# The first press may still be told on a stream that was open before it was slowed.
+PRESS_UNTIL_A_STREAM_ENDS = """() => {
+  if (!window.streamEnding && !(window.pressedAt > Date.now() - 2000)) {
+    window.pressedAt = Date.now();
+    document.querySelector("#new").click();
+  }
+  return window.streamEnding;
+}"""
 OPEN = "#listing .open[aria-current]"
 
 
@@ -91,8 +99,7 @@ def test_a_reload_finds_the_conversation_and_another_is_opened(page: Page, shoot
 
 def test_what_is_asked_just_as_the_last_result_arrives_is_answered(page: Page) -> None:
     page.add_script_tag(path=LATE_CLOSE)
-    page.get_by_role("button", name="New conversation").click()
-    page.wait_for_function("window.streamEnding")
+    page.wait_for_function(PRESS_UNTIL_A_STREAM_ENDS)
     ask(page, "What is Amazon Lex?")
     expect(page.locator("#chat .answer")).to_contain_text("Lex")
 
