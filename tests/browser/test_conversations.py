@@ -16,15 +16,6 @@ from browser.served import Served, ask, serve, serve_again
 
 RAG = "What is retrieval-augmented generation?"
 ASKED = "#chat [id^=asked-]"
-LATE_CLOSE = Path(__file__).with_name("late_close.js")
-# The first press may still be told on a stream that was open before it was slowed.
-PRESS_UNTIL_A_STREAM_ENDS = """() => {
-  if (!window.streamEnding && !(window.pressedAt > Date.now() - 2000)) {
-    window.pressedAt = Date.now();
-    document.querySelector("#new").click();
-  }
-  return window.streamEnding;
-}"""
 OPEN = "#listing .open[aria-current]"
 
 
@@ -95,13 +86,6 @@ def test_a_reload_finds_the_conversation_and_another_is_opened(page: Page, shoot
     expect(page.locator(ASKED)).to_have_text("What is Amazon Textract?", timeout=30_000)
     ask(page, "and Amazon Translate?")
     expect(page.locator("#searched-2")).to_have_text("What is Amazon Translate?")
-
-
-def test_what_is_asked_just_as_the_last_result_arrives_is_answered(page: Page) -> None:
-    page.add_script_tag(path=LATE_CLOSE)
-    page.wait_for_function(PRESS_UNTIL_A_STREAM_ENDS)
-    ask(page, "What is Amazon Lex?")
-    expect(page.locator("#chat .answer")).to_contain_text("Lex")
 
 
 def test_a_conversation_is_renamed_saved_and_deleted(page: Page, shoot: Shoot) -> None:
