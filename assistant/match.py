@@ -55,17 +55,39 @@ def match(
     >>> match("Ice cubes", ice, [cold], lambda stem: 1)
     Match(weakest=0.0, matched=0.5, missing=1.0)
     """
-    words = list(_words(question, asked.spans, idf))
-    if not words or not found:
+    weights, similar = _compared(question, asked, found, idf)
+    if not similar.size:
         return NOTHING
-    weights = np.array([weight for weight, _ in words])
-    similar = np.stack([_similarities(words, asked, text) for text in found])  # (texts, words)
-    matched = similar @ weights
+    met = similar @ weights
     return Match(
         weakest=float(similar.min(axis=1).max()),
-        matched=float(matched.max() / weights.sum()),
-        missing=float((weights.sum() - matched).min()),
+        matched=float(met.max() / weights.sum()),
+        missing=float((weights.sum() - met).min()),
     )
+
+
+def matched(
+    question: str, asked: Pieces, found: Sequence[Pieces], idf: Callable[[str], float]
+) -> NDArray[np.float32]:
+    """How well each text meets a question's words: float32 (texts,), -1…1, as :class:`Match`; all
+    0 where nothing is asked for.
+    """
+    weights, similar = _compared(question, asked, found, idf)
+    if not similar.size:
+        return np.zeros(len(found), np.float32)
+    return np.asarray(similar @ weights / weights.sum(), np.float32)
+
+
+def _compared(
+    question: str, asked: Pieces, found: Sequence[Pieces], idf: Callable[[str], float]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The weight of each telling word, float32 (words,), and how similar the nearest pieces of each
+    text are to it: float32 (texts, words).
+    """
+    words = list(_words(question, asked.spans, idf))
+    similar = [_similarities(words, asked, text) for text in found]
+    weights = np.array([weight for weight, _ in words], np.float32)
+    return weights, np.array(similar, np.float32).reshape(len(found), len(words))
 
 
 def _similarities(

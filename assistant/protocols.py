@@ -24,9 +24,9 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The word pieces of a text as the encoder sees each in its context: ``vectors`` is float32
-    (p, d) with unit rows, and ``spans[i]`` the characters of the text that piece i stands for.
-    ``whole`` is the vector of the text, float32 (d,) of unit length.
+    """The word pieces of a text: ``vectors`` is float32 (p, d) with unit rows, and ``spans[i]`` the
+    characters of the text that piece i stands for. ``whole`` is the vector of the text, float32
+    (d,) of unit length.
     """
 
     whole: Vectors
@@ -77,7 +77,15 @@ class Encoder(Protocol):
         """The vector of one question: float32 (d,), unit length."""
 
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """The word pieces of each text, without the special ones, as far as the encoder reads."""
+        """The word pieces of each text, without the special ones, as far as the encoder reads.
+
+        Each is as the encoder sees it in its context.
+        """
+
+    def look_up_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """The same pieces as they are without context, and ``whole`` their mean: the encoder only
+        looks them up, so this takes a hundredth of the time.
+        """
 
 
 class Generator(Protocol):

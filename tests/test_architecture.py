@@ -57,9 +57,9 @@ LAYERS = (
     ),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (
-        "load · chunk + pieces + units + measure · embed · store + rows + schema + checksums"
-        " + loaded + database + faults + salvage · vectors · lexical + tokens + spelling · prompt"
-        " · chapters",
+        "load · chunk + pieces + units + measure · embed + model_folder · store + rows + schema"
+        " + checksums + loaded + database + faults + salvage · vectors"
+        " · lexical + tokens + spelling · prompt · chapters",
         "one job each, and none knows of the others",
     ),
     ("derived", "how files that are built from the library are kept: by vectors and by lexical"),
@@ -80,7 +80,7 @@ OWNERS = {
     "filelock": {"lock"},
     "gradio": {"ui"},
     "httpx": {"reachable"},
-    "huggingface_hub": {"embed"},
+    "huggingface_hub": {"model_folder"},
     "ir_measures": {"evaluation"},
     "jinja2": {"evaluation"},
     "langchain": {"generate"},

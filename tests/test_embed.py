@@ -7,9 +7,11 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
@@ -31,6 +33,10 @@ TEXTS = (
 def reference(encoder: SentenceEncoder) -> SentenceTransformer:
     """The same weights, used as their authors do."""
     return SentenceTransformer(str(encoder.folder), device="cpu", local_files_only=True)
+
+
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 def without_spans(encoder: SentenceEncoder, *texts: str) -> NDArray[np.float32]:
@@ -125,13 +131,32 @@ def test_word_pieces_know_where_they_stand(
     text = "MTurk works."
     (pieces, empty) = encoder.encode_pieces([text, ""])
     assert [text[start:end] for start, end in pieces.spans] == ["MT", "ur", "k", "works", "."]
-    expected = np.asarray(reference.encode(text, output_value="token_embeddings"))[1:-1]
-    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
-    assert_allclose(pieces.vectors, expected, atol=2e-6)
+    bert: Any = reference[0].auto_model
+    with torch.inference_mode():
+        layers = bert(**reference.tokenizer(text, return_tensors="pt"), output_hidden_states=True)
+    expected = layers.hidden_states[-2][0, 1:-1].numpy()
+    assert_allclose(pieces.vectors, unit(expected), atol=2e-6)
     assert empty.vectors.shape == (0, encoder.dim)
     assert empty.spans == ()
     assert_allclose(pieces.whole, encoder.encode_query(text), atol=1e-6)
     assert encoder.encode_pieces([]) == []
+
+
+def test_word_pieces_alone_are_the_same_in_every_text(
+    encoder: SentenceEncoder, reference: SentenceTransformer
+) -> None:
+    text = "MTurk works."
+    (pieces, other, empty) = encoder.look_up_pieces([text, "It works well.", ""])
+    assert [text[start:end] for start, end in pieces.spans] == ["MT", "ur", "k", "works", "."]
+    assert_allclose(pieces.vectors[3], other.vectors[1], atol=0)
+    bert: Any = reference[0].auto_model
+    table = bert.get_input_embeddings().weight.detach().numpy()
+    ids = reference.tokenizer(text, add_special_tokens=False)["input_ids"]
+    assert_allclose(pieces.vectors, unit(table[ids]), atol=1e-6)
+    assert_allclose(np.linalg.norm(pieces.whole), 1, atol=1e-6)
+    assert empty.vectors.shape == (0, encoder.dim)
+    assert not empty.whole.any()
+    assert encoder.look_up_pieces([]) == []
 
 
 def test_word_pieces_are_kept_for_the_next_question(encoder: SentenceEncoder) -> None:
@@ -146,8 +171,9 @@ def test_word_pieces_are_kept_for_the_next_question(encoder: SentenceEncoder) ->
 
 
 def test_word_pieces_beyond_what_the_model_reads_are_left_out(encoder: SentenceEncoder) -> None:
-    (pieces,) = encoder.encode_pieces(["drift " * 400])
-    assert len(pieces.vectors) == len(pieces.spans) == encoder.max_tokens - 2
+    long = ["drift " * 400]
+    for pieces in (*encoder.encode_pieces(long), *encoder.look_up_pieces(long)):
+        assert len(pieces.vectors) == len(pieces.spans) == encoder.max_tokens - 2
 
 
 def test_threads_may_share_an_encoder(encoder: SentenceEncoder) -> None:

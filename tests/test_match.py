@@ -5,7 +5,7 @@ import pytest
 from word_encoder import WordEncoder
 
 from assistant.embed import SentenceEncoder
-from assistant.match import NOTHING, Match, match
+from assistant.match import NOTHING, Match, match, matched
 from assistant.protocols import Pieces
 
 WEIGHTS = {"glue": 2.0, "crawl": 1.0}
@@ -15,41 +15,41 @@ def idf(term: str) -> float:
     return WEIGHTS.get(term, 4.0)
 
 
-def matched(question: str, *texts: str) -> Match:
+def of_words(question: str, *texts: str) -> Match:
     asked, *found = WordEncoder().encode_pieces([question, *texts])
     return match(question, asked, found, idf)
 
 
 def test_words_that_stand_in_a_text_are_met_in_full() -> None:
-    assert matched("Does Glue crawl?", "glue can crawl") == Match(1.0, 1.0, 0.0)
+    assert of_words("Does Glue crawl?", "glue can crawl") == Match(1.0, 1.0, 0.0)
 
 
 def test_words_count_by_how_rare_they_are() -> None:
-    found = matched("Does Glue crawl zebras?", "glue and nothing else")
+    found = of_words("Does Glue crawl zebras?", "glue and nothing else")
     assert found.weakest == 0.0
     assert found.matched == pytest.approx(2 / 7)  # glue 2 of 2 + 1 + 4
     assert found.missing == pytest.approx((1 + 4) / 4)  # as shares of the rarest, 4
 
 
 def test_each_figure_is_that_of_the_text_that_is_best_in_it() -> None:
-    both = matched("Glue crawl", "glue", "crawl")
+    both = of_words("Glue crawl", "glue", "crawl")
     assert both.matched == pytest.approx(2 / 3)
     assert both.weakest == 0.0  # each text leaves one word out, and no two are added up
-    assert matched("Glue crawl", "glue", "crawl glue") == Match(1.0, 1.0, 0.0)
+    assert of_words("Glue crawl", "glue", "crawl glue") == Match(1.0, 1.0, 0.0)
 
 
 def test_a_question_of_stop_words_asks_for_nothing() -> None:
-    assert matched("What is it?", "glue") == NOTHING
-    assert matched("", "glue") == NOTHING
+    assert of_words("What is it?", "glue") == NOTHING
+    assert of_words("", "glue") == NOTHING
 
 
 def test_words_that_say_what_answer_is_wanted_need_not_be_met() -> None:
-    assert matched("What is the purpose of Glue?", "glue") == Match(1.0, 1.0, 0.0)
-    assert matched("Glue: meaning, with an example", "glue") == Match(1.0, 1.0, 0.0)
+    assert of_words("What is the purpose of Glue?", "glue") == Match(1.0, 1.0, 0.0)
+    assert of_words("Glue: meaning, with an example", "glue") == Match(1.0, 1.0, 0.0)
 
 
 def test_nothing_found_meets_nothing() -> None:
-    assert matched("Glue") == NOTHING
+    assert of_words("Glue") == NOTHING
     empty = Pieces(np.zeros(256, np.float32), np.empty((0, 256), np.float32), ())
     asked = WordEncoder().encode_pieces(["Glue"])[0]
     assert match("Glue", asked, [empty], idf).weakest == 0.0
@@ -70,3 +70,12 @@ def test_the_encoder_tells_the_answer_from_the_near_miss(encoder: SentenceEncode
     assert good.weakest > bad.weakest
     assert good.matched > bad.matched
     assert good.missing < bad.missing
+
+
+def test_each_text_is_matched_by_itself() -> None:
+    asked, *found = WordEncoder().encode_pieces(
+        ["Glue crawls", "glue", "crawls", "glue crawls", ""]
+    )
+    assert matched("Glue crawls", asked, found, idf).tolist() == pytest.approx([2 / 3, 1 / 3, 1, 0])
+    assert matched("What is it?", asked, found, idf).tolist() == [0, 0, 0, 0]
+    assert matched("Glue crawls", asked, [], idf).shape == (0,)

@@ -68,6 +68,9 @@ class WordEncoder:
             for text, words in ((text, list(re.finditer(r"\w+", text))) for text in texts)
         ]
 
+    def look_up_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        return self.encode_pieces(texts)
+
     def _rows(self, texts: Sequence[str]) -> Vectors:
         return np.array([self.encode_query(text) for text in texts], np.float32).reshape(
             -1, self.dim
