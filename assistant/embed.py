@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -151,14 +152,15 @@ class SentenceEncoder:
 
     def look_up_pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The same word pieces without their context, from the model's input embeddings."""
+        batch = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        ids = [encoding.ids[: self.max_tokens - 2] for encoding in batch]
         table = self._transformer.get_input_embeddings().weight.detach().numpy()
-        found = []
-        for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False):
-            ids = encoding.ids[: self.max_tokens - 2]
-            vectors = _unit(table[ids].astype(np.float32))
-            whole = _unit(vectors.sum(axis=0, keepdims=True))[0]
-            found.append(Pieces(whole, vectors, tuple(encoding.offsets[: len(ids)])))
-        return found
+        vectors = _unit(table[list(chain.from_iterable(ids))].astype(np.float32))
+        own = np.split(vectors, np.cumsum([len(some) for some in ids])[:-1]) if ids else []
+        return [
+            Pieces(_unit(rows.sum(axis=0, keepdims=True))[0], rows, tuple(one.offsets[: len(rows)]))
+            for rows, one in zip(own, batch, strict=True)
+        ]
 
     def encode_passages(
         self,

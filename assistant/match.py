@@ -85,19 +85,22 @@ def _compared(
     text are to it: float32 (texts, words).
     """
     words = list(_words(question, asked.spans, idf))
-    similar = [_similarities(words, asked, text) for text in found]
+    nearest = _nearest(asked, found)
+    similar = [nearest[pieces].mean(axis=0) for _, pieces in words]
     weights = np.array([weight for weight, _ in words], np.float32)
-    return weights, np.array(similar, np.float32).reshape(len(found), len(words))
+    return weights, np.array(similar, np.float32).reshape(len(words), len(found)).T
 
 
-def _similarities(
-    words: Sequence[tuple[float, list[int]]], asked: Pieces, found: Pieces
-) -> NDArray[np.float32]:
-    """How similar the nearest pieces are to each word's own, on average: float32 (words,)."""
-    if not len(found.vectors):
-        return np.zeros(len(words), np.float32)
-    nearest = (asked.vectors @ found.vectors.T).max(axis=1)
-    return np.array([nearest[pieces].mean() for _, pieces in words], np.float32)
+def _nearest(asked: Pieces, found: Sequence[Pieces]) -> NDArray[np.float32]:
+    """How similar the nearest piece of each text is to each one asked for: float32 (p, texts)."""
+    nearest = np.zeros((len(asked.vectors), len(found)), np.float32)
+    full = [i for i, text in enumerate(found) if len(text.vectors)]
+    if full:
+        vectors = [found[i].vectors for i in full]
+        starts = np.cumsum([0, *map(len, vectors[:-1])])
+        similar = asked.vectors @ np.concatenate(vectors).T
+        nearest[:, full] = np.maximum.reduceat(similar, starts, axis=1)
+    return nearest
 
 
 def _words(
