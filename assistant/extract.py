@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # Weights of a unit's similarity, of the question's terms in it, and of its passage's score; a term
 # that stands only in its headings counts in part. Measured on the development questions.
 TERMS_WEIGHT = 0.3
-# What a unit gains that begins with the thing that a question wants defined.
+# What a unit gains that begins with the thing that a question wants defined, and once more where
+# the verb of a definition follows.
 DEFINES_WEIGHT = 0.2
 PASSAGE_WEIGHT = 0.3
 HEADING_SHARE = 0.95
@@ -69,6 +70,9 @@ _WHAT_IS = re.compile(
     re.IGNORECASE,
 )
 _SKIPPED = frozenset({"a", "an", "the", stem("definition")})
+_LABEL = re.compile(r"\W*[^\W\d_][\w /&-]{0,30}:\s+")
+_BRACKETS = re.compile(r"\([^)]*\)")
+_VERBS = frozenset(map(stem, ("is", "are", "means", "refers", "describes", "happens", "occurs")))
 
 
 def defined(question: str) -> list[str]:
@@ -82,10 +86,23 @@ def defined(question: str) -> list[str]:
     return [] if STOP_WORDS.intersection(found) else found
 
 
-def _begins(text: str, thing: Sequence[str]) -> bool:
-    """Whether a unit begins with a thing's terms: its definition does."""
-    words = dropwhile(_SKIPPED.__contains__, terms(blank_markup(text)))
-    return bool(thing) and list(islice(words, len(thing))) == list(thing)
+def defines(text: str, thing: Sequence[str]) -> int:
+    """2 where a unit defines a thing, which its terms tell, 1 where it only begins with it, else 0.
+
+    A label before it is left out, and what stands in brackets behind it.
+
+    >>> defines("**Issue:** Overfitting (high variance) happens when …", [stem("overfitting")])
+    2
+    >>> defines("Overfitting: low error on training data", [stem("overfitting")])
+    1
+    """
+    plain = _BRACKETS.sub("", blank_markup(text))
+    label = _LABEL.match(plain)
+    for start in {0, label.end() if label else 0}:
+        words = [*islice(dropwhile(_SKIPPED.__contains__, terms(plain[start:])), len(thing) + 2)]
+        if thing and words[: len(thing)] == list(thing):
+            return 2 if _VERBS.intersection(words[len(thing) :]) else 1
+    return 0
 
 
 def weigh(question: str, idf: Callable[[str], float]) -> dict[str, float]:
@@ -113,8 +130,8 @@ def collect(
         for unit, cosine in zip(passage.units, cosines, strict=True):
             covered = coverage(weights, passage, unit)
             score = float(cosine) + TERMS_WEIGHT * covered + PASSAGE_WEIGHT * hit.score
-            if _begins(passage.text[unit.start - passage.start : unit.end - passage.start], thing):
-                score += DEFINES_WEIGHT
+            text = passage.text[unit.start - passage.start : unit.end - passage.start]
+            score += DEFINES_WEIGHT * defines(text, thing)
             own = set(terms(" ".join((*passage.heading[-1:], *unit.heading))))
             above = sum(weight for term, weight in weights.items() if term in own)
             lead = unit.start - _lead(passage, unit, end)
