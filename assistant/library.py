@@ -213,7 +213,7 @@ class Library:
             if not index.passages:
                 raise LibraryError(
                     f"The library in {self.config.library} holds no passages.",
-                    "assistant index FOLDER",
+                    "Add documents in the page's Library tab, or with `assistant index FOLDER`.",
                 )
             if mode != "lexical" and index.loaded.encoder_sha256 != self.encoder.sha256:
                 raise LibraryError(

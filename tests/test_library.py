@@ -176,7 +176,7 @@ def test_an_empty_library_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(LibraryError) as caught:
         library.ask("Polly")
     assert caught.value.message == f"The library in {tmp_path / 'index'} holds no passages."
-    assert caught.value.hint == "assistant index FOLDER"
+    assert caught.value.hint.endswith("or with `assistant index FOLDER`.")
 
 
 def test_a_path_that_does_not_exist_is_an_error(place: Path) -> None:

@@ -50,11 +50,13 @@ def test_the_sources_of_the_last_turn_are_in_view() -> None:
     assert panel(Opened()) == panel(Opened(turns=(Turn("q"),))) == NO_SOURCES
     waiting = panel(Opened("x", (TURN, Turn("next"))))
     assert waiting.count("<section") == 1
-    assert waiting.startswith('<section class="turn" data-copy="q\n\nA &quot;&lt;b&gt;&quot;. [1]')
+    assert waiting.startswith(
+        '<section class="turn" data-place="1" data-copy="q\n\nA &quot;&lt;b&gt;&quot;. [1]'
+    )
     both = panel(Opened("x", (TURN, Turn("q", failure="<p>Failed.</p>"))))
     first, second = both.split("</section>")[:2]
-    assert first.startswith('<section class="turn" hidden data-copy=')
-    assert second == f'<section class="turn">{NOTHING_QUOTED}'
+    assert first.startswith('<section class="turn" data-place="1" hidden data-copy=')
+    assert second == f'<section class="turn" data-place="2">{NOTHING_QUOTED}'
 
 
 def test_history_is_what_was_answered_before() -> None:

@@ -47,7 +47,13 @@ def test_a_conversation_comes_back_with_its_quotes_marked(
     assert (first.offers, second.offers) == ((), ("Next?",))
     assert '<mark id="quote-1-1">' in panel(opened)
     assert 'class="open-reader"' in panel(opened)
-    assert panel(opened).count('<article class="card"') == len({c.passage for c in found})
+    first_cards, second_cards = panel(opened).split('data-place="2"')
+    assert first_cards.count('<article class="card"') == len({c.passage for c in found})
+    # What is near to a question that was refused is told again, as when it was asked.
+    near = cheat_sheet.search("What is the capital of France?")
+    assert second_cards.count('<article class="card"') == len(near) == 5
+    assert second.answer is not None
+    assert second.answer.hits == tuple(near)
     assert 'class="refusal"' in str(messages(opened)[3]["content"])
 
 

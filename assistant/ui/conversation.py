@@ -89,7 +89,8 @@ def panel(opened: Opened) -> str:
     """The source cards of every turn so far; those of the last one that has any are in view."""
     places = [place for place, turn in enumerate(opened.turns, 1) if turn.answer or turn.failure]
     sections = [
-        f'<section class="turn"{"" if place == places[-1] else " hidden"}{_copied(turn)}>'
+        f'<section class="turn" data-place="{place}"{"" if place == places[-1] else " hidden"}'
+        f"{_copied(turn)}>"
         f"{_cards(place, turn)}</section>"
         for place, turn in enumerate(opened.turns, start=1)
         if place in places

@@ -172,7 +172,8 @@ def tab(library: Searched, place: gr.Tab) -> Callable[[Callable[..., Dependency]
         "trigger_mode": "always_last",  # While one is under way, only the last one waits.
         **quiet,
     }
-    for event in (asked.box.input, asked.box.submit, asked.mode.input, asked.order.input):
+    # Not the box's own "input", which pasting, cutting and deleting do not raise.
+    for event in (asked.box.change, asked.box.submit, asked.mode.input, asked.order.input):
         event(**search)
     asked.chapter.input(**search)
     offered = partial(chapters, library)

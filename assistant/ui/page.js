@@ -16,10 +16,31 @@
 
   /** Show the sources of the turn that a card belongs to. */
   function reveal(card) {
-    const turn = card.closest(".turn");
-    for (const other of turn.parentElement.children) other.hidden = other !== turn;
+    beside(card.closest(".turn"));
     card.closest("details")?.setAttribute("open", "");
   }
+
+  function beside(turn) {
+    for (const other of turn.parentElement.children) other.hidden = other !== turn;
+  }
+
+  /** Show the sources of the answer that is read: of the last question above the middle of the log. */
+  function beRead(log) {
+    const middle = log.getBoundingClientRect().top + log.clientHeight / 2;
+    const questions = [...log.querySelectorAll(".question")];
+    const read = questions.filter((each) => each.getBoundingClientRect().top < middle).length;
+    const turn = document.querySelector(`#sources .turn[data-place="${read}"]`);
+    if (!turn?.hidden) return;
+    beside(turn);
+    document.querySelector("#beside").scrollTop = 0;
+  }
+
+  let reading = 0;
+  document.addEventListener("scroll", ({ target }) => {
+    if (!target.matches?.("#chat .panel-wrap, #chat .bubble-wrap")) return;
+    cancelAnimationFrame(reading);
+    reading = requestAnimationFrame(() => beRead(target));
+  }, { capture: true, passive: true });
 
   function point(event, on) {
     const link = linkAt(event);

@@ -87,6 +87,15 @@ class _Passages:
         ]
         return self._found[-1]
 
+    def near(self, kept: KeptTurn) -> tuple[Hit, ...]:
+        """What is near to a question that was refused, as its refusal says; else nothing."""
+        if not kept.refused:
+            return ()
+        try:
+            return tuple(self._library.search(kept.searched or kept.question))
+        except AssistantError:
+            return ()
+
 
 def _quotes(passage: Passage, cited: Cited) -> bool:
     start = cited.start - passage.start
@@ -115,7 +124,7 @@ def _turn(kept: KeptTurn, passages: _Passages) -> Turn:
         for cited in kept.citations
     )
     answer = Answer(
-        *(kept.question, kept.searched, kept.answer, citations, ()),
+        *(kept.question, kept.searched, kept.answer, citations, passages.near(kept)),
         *(kept.refused, kept.confidence, kept.generator, kept.note),
     )
     return Turn(

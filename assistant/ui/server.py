@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import socket
 import urllib.request
 import webbrowser
@@ -72,6 +74,7 @@ def run(
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none")
     )
+    logging.getLogger("uvicorn.error").addFilter(_tells)
     url = address(config.host, listener.getsockname()[1])
     screen.show(f"The assistant is at {url} (Ctrl+C ends it)")
     if config.host not in LOOPBACK:
@@ -82,6 +85,17 @@ def run(
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         screen.aside("Ended.")
+
+
+def _tells(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's log tells of more than an open page that was cut off at the
+    end, which is no fault.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    cut_off = isinstance(error, asyncio.CancelledError) or record.msg.startswith(
+        "Cancel %s running"
+    )
+    return not cut_off
 
 
 def application(library: Library, config: Config) -> FastAPI:

@@ -202,6 +202,20 @@ def test_by_keyboard_alone(page: Page, shoot: Shoot) -> None:
     expect(page.locator("#chat .question")).to_have_count(1)
 
 
+def test_the_sources_are_those_of_the_answer_that_is_read(page: Page, shoot: Shoot) -> None:
+    ask(page, RAG)
+    ask(page, FRANCE)
+    ask(page, "Which bias metric measures data imbalance across facets?")
+    shown = page.locator("#sources .turn:visible")
+    expect(shown).to_have_attribute("data-place", "3")
+    page.locator("#chat .question").nth(2).hover()
+    page.mouse.wheel(0, -20_000)
+    expect(shown).to_have_attribute("data-place", "1")
+    shoot(page)
+    page.mouse.wheel(0, 20_000)
+    expect(shown).to_have_attribute("data-place", "3")
+
+
 def test_dark_and_narrow(page: Page, shoot: Shoot) -> None:
     ask(page, "Which bias metric measures data imbalance across facets?")
     for width, dark, name in LOOKS:

@@ -97,13 +97,35 @@ def test_at_twice_the_size_nothing_is_cut_off(page: Page, shoot: Shoot) -> None:
         assert box["x"] + box["width"] <= 640, name
 
 
+def test_a_small_page_is_scrolled_with_the_wheel_and_by_keys(page: Page, shoot: Shoot) -> None:
+    ask(page, RAG)
+    for width, height in ((360, 740), (640, 400)):
+        page.set_viewport_size({"width": width, "height": height})
+        for name in ("Ask", "Settings"):
+            tab(page, name)
+            page.evaluate("scrollTo(0, 0)")
+            page.mouse.move(width / 2, 40)
+            page.mouse.wheel(0, 300)
+            page.wait_for_function("scrollY >= 300")
+            page.keyboard.press("End")
+            page.wait_for_function("scrollY + innerHeight >= document.body.scrollHeight - 1")
+            assert page.evaluate("scrollY") > 300, name
+        shoot(page, str(width))
+
+
 MOVING = """() => document.getAnimations().filter((each) => each.playState === "running").length"""
+
+WOULD_MOVE = """() => [...document.body.querySelectorAll("*")].filter((each) => {
+  const { animationName, transitionDuration } = getComputedStyle(each);
+  return animationName !== "none" || transitionDuration !== "0s";
+}).map((each) => each.className)"""
 
 
 def test_who_wants_no_motion_sees_none(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     ask(page, RAG)
     assert page.evaluate(MOVING) == 0
+    assert page.evaluate(WOULD_MOVE) == []
     page.evaluate("""() => {
       window.scrolled = [];
       const before = Element.prototype.scrollIntoView;

@@ -34,6 +34,12 @@ def test_passages_appear_while_typing_and_open_in_the_reader(
     expect(cards.first.locator("mark")).to_contain_text(YEAST)
     expect(cards.first.locator("b.match").first).to_have_text("Sourdough")
     shoot(page)
+    # What is pasted or cut is no key press.
+    page.locator("#lookup-box :is(textarea, input)").fill("a barometer")
+    expect(cards.first).to_contain_text("barometer", timeout=SOON)
+    page.locator("#lookup-box :is(textarea, input)").fill("")
+    expect(cards).to_have_count(0, timeout=SOON)
+    look_up(page, "why does sourdough rise")
     page.get_by_role("radio", name="Words").check()
     expect(cards).to_have_count(1, timeout=SOON)
 
@@ -214,7 +220,8 @@ def test_nothing_on_any_tab_keeps_people_out(open_page: Open, small: Served, sho
         ("Settings", ".values"),
         ("Evaluate", "#evaluate-start"),
     ):
-        tab(page, name)
+        with page.expect_response("**/queue/join*"):  # It is read anew, and pale meanwhile.
+            tab(page, name)
         expect(page.locator(shown).first).to_be_visible(timeout=SOON)
         expect(page.locator(".html-container.pending")).to_have_count(0, timeout=SOON)
         found[name] = faults(page)
