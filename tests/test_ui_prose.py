@@ -72,6 +72,35 @@ def test_paragraphs_bullets_and_titles() -> None:
     )
 
 
+def test_numbered_points_are_a_list_that_keeps_their_numbers() -> None:
+    text = "- a\n2. Two\n 3. Three\n\n7. Seven"
+    assert prose(Inline(text)) == (
+        '<ul><li>a</li></ul><ol><li value="2">Two</li>'
+        '<li class="deep-1" value="3">Three</li></ol><ol><li value="7">Seven</li></ol>'
+    )
+    assert paragraphs(Inline("One. [1]\n2. Two [2]")) == (
+        '<p>One. [1]</p><ol><li value="2">Two [2]</li></ol>'
+    )
+
+
+def test_a_number_at_the_beginning_of_a_line_does_not_break_a_sentence() -> None:
+    assert prose(Inline("It began on\n12. March 1998.")) == "<p>It began on<br>12. March 1998.</p>"
+    assert prose(Inline("Steps:\n1. Go")) == '<p>Steps:</p><ol><li value="1">Go</li></ol>'
+    assert prose(Inline("In\n1998. So")) == "<p>In<br>1998. So</p>"
+
+
+def test_an_item_goes_on_in_the_lines_below_it() -> None:
+    text = "- one\n  goes on\n1. two\ngoes on\n2. three\n\nThe end"
+    assert prose(Inline(text)) == (
+        "<ul><li>one\n  goes on</li></ul>"
+        '<ol><li value="1">two\ngoes on</li><li value="2">three</li></ol><p>The end</p>'
+    )
+    within = text.index("on\n1")
+    assert prose(Inline(text, [Quote(2, within, "q")])).startswith(
+        '<ul><li><mark id="q">one\n  goes </mark>on</li></ul>'
+    )
+
+
 def test_each_line_of_an_answer_is_a_paragraph() -> None:
     text = "One. [1]\nTwo. [2]\n- a\n- b"
     assert paragraphs(Inline(text)) == (
@@ -129,9 +158,26 @@ def test_a_tab_that_only_indents_makes_no_table() -> None:
     assert prose(Inline("\tindented")) == "<p>\tindented</p>"
 
 
-TAGS = {"p", "br", "ul", "li", "div", "table", "tr", "td", "th", "mark", "strong", "code"}
+TAGS = {"p", "br", "ul", "ol", "li", "div", "table", "tr", "td", "th", "mark", "strong", "code"}
 MARKUP = st.sampled_from(
-    ["**", "|", "\t", "\n", "- ", "# ", "<b>", "<script>", "</", "&lt;", '"', "'", "[1]", "a", " "]
+    [
+        "**",
+        "|",
+        "\t",
+        "\n",
+        "- ",
+        "7. ",
+        "# ",
+        "<b>",
+        "<script>",
+        "</",
+        "&lt;",
+        '"',
+        "'",
+        "[1]",
+        "a",
+        " ",
+    ]
 )
 
 
@@ -144,8 +190,9 @@ def test_only_known_tags_come_out_and_no_character_is_lost(text: str, data: st.D
     tags = _Tags(html)
     assert tags.balanced
     assert set(tags.names) <= TAGS
-    assert set(tags.attributes) <= {"class", "id", "colspan"}
-    shown = unescape(re.sub(r"<[^>]*>", "", html))
+    assert set(tags.attributes) <= {"class", "id", "colspan", "value"}
+    numbered = re.sub(r'<li[^>]* value="(\d+)">', r"\1 ", html)
+    shown = unescape(re.sub(r"<[^>]*>", "", numbered))
     letters = re.compile(r"[^\W_]+")
     if "<" not in text:
         assert "".join(letters.findall(shown)) == "".join(letters.findall(text))

@@ -8,14 +8,16 @@ a paragraph, a bullet or a row is read off each line, and what stands in it is r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
 
 from assistant.ui.inline import Inline
 
-_ITEM = re.compile(r"(?P<indent>[ \t]*)[-*+•●○◦▪‣–][ \t]+(?=\S)")
+_ITEM = re.compile(
+    r"(?P<indent>[ \t]*)(?:[-*+•●○◦▪‣–]|(?P<number>0|[1-9][0-9]{0,2})\.)[ \t]+(?=\S)"
+)
 _TITLE = re.compile(r"(?P<marks>#{1,6}[ \t]+)(?=\S)")
 _PIPE_ROW = re.compile(r"\s*\|.*\|.*")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -30,6 +32,8 @@ class _Line:
     start: int
     end: int
     depth: int = 0
+    number: str = ""  # of an item that has one
+    lead: int = 0  # characters of its bullet or number
 
     @property
     def apart(self) -> int:
@@ -39,7 +43,7 @@ class _Line:
 
 def prose(inline: Inline, header: str = "") -> str:
     """HTML of the whole text of ``inline``; ``header`` is shown as the header of its table."""
-    groups = groupby(_lines(inline.text), key=lambda line: line.kind)
+    groups = groupby(_flowing(_lines(inline.text)), key=lambda line: line.kind)
     return "".join(_block(kind, list(lines), inline, header) for kind, lines in groups)
 
 
@@ -56,7 +60,11 @@ def _block(kind: str, lines: list[_Line], inline: Inline, header: str) -> str:
     if kind in ("tabs", "pipes"):
         return _table(inline, lines, header)
     if kind == "item":
-        return f"<ul>{''.join(_item(line, inline) for line in lines)}</ul>"
+        lists = groupby(lines, key=lambda line: "ol" if line.number else "ul")
+        return "".join(
+            f"<{tag}>{''.join(_item(line, inline) for line in items)}</{tag}>"
+            for tag, items in lists
+        )
     if kind == "title":
         return "".join(f'<p class="title">{inline(line.start, line.end)}</p>' for line in lines)
     return f"<p>{'<br>'.join(inline(line.start, line.end) for line in lines)}</p>"
@@ -64,7 +72,26 @@ def _block(kind: str, lines: list[_Line], inline: Inline, header: str) -> str:
 
 def _item(line: _Line, inline: Inline) -> str:
     deep = f' class="deep-{line.depth}"' if line.depth else ""
-    return f"<li{deep}>{inline(line.start, line.end)}</li>"
+    number = f' value="{int(line.number)}"' if line.number else ""
+    return f"<li{deep}{number}>{inline(line.start, line.end)}</li>"
+
+
+def _flowing(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """Lines that go on from each to the next: an item has those right below it that are nothing of
+    their own, and a paragraph does not end at a number such as that of "12. March", only at 1, as
+    in CommonMark."""
+    held: _Line | None = None
+    for line in lines:
+        if held and held.kind == "plain" and line.number not in ("", "1"):
+            line = _Line("plain", line.start - line.lead, line.end)
+        if held and held.kind == "item" and line.kind == "plain":
+            held = replace(held, end=line.end)
+            continue
+        if held:
+            yield held
+        held = line
+    if held:
+        yield held
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -85,7 +112,8 @@ def _line(body: str, start: int) -> _Line:
         return _Line("pipes", start, end)
     if item := _ITEM.match(body):
         indent = len(item["indent"].expandtabs(4))
-        return _Line("item", start + item.end(), end, min((indent + 1) // 2, 3))
+        depth, number = min((indent + 1) // 2, 3), item["number"] or ""
+        return _Line("item", start + item.end(), end, depth, number, item.end())
     if title := _TITLE.match(body):
         return _Line("title", start + title.end(), end)
     return _Line("plain", start, end)
