@@ -82,12 +82,13 @@ async function turnTo(sheet, button) {
   see(sheet, "start");
 }
 
-/** Show the picture as large as the window. */
+/** Show the picture as large as the window, from the first of its marks on. */
 function enlarge(sheet) {
   const dialog = sheet.querySelector("dialog");
   if (!dialog) return;
   dialog.querySelector("div").replaceChildren(sheet.querySelector(".sheet-page").cloneNode(true));
   dialog.showModal();
+  dialog.querySelector(".sheet-mark")?.scrollIntoView({ block: "center" });
 }
 
 /** A button above the text. */

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import GLACIER, Open, Shoot
-from browser.served import Served, look_up
+from browser.served import Served, look_up, tab
 
 SOON = 30_000  # milliseconds that a busy machine may take
 
@@ -33,6 +33,14 @@ def test_a_page_of_a_pdf_is_shown_with_the_cited_words_marked(
     assert 1 - (mark["y"] - paper["y"]) / paper["height"] == pytest.approx(700 / 842, abs=0.05)
     shoot(page)
 
+    # Enlarged, the page is higher than the window, and begins at what is marked.
+    page.set_viewport_size({"width": 1280, "height": 260})
+    sheet.get_by_role("button", name="Enlarge").click()
+    large = page.get_by_role("dialog", name="Page, enlarged")
+    expect(large.locator(".sheet-mark").first).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
     following = sheet.get_by_role("button", name="Next page")
     following.focus()
     page.keyboard.press("Enter")
@@ -41,7 +49,6 @@ def test_a_page_of_a_pdf_is_shown_with_the_cited_words_marked(
     expect(following).to_be_disabled()
     expect(sheet).to_be_focused()
     sheet.get_by_role("button", name="Enlarge").click()
-    large = page.get_by_role("dialog", name="Page, enlarged")
     expect(large.get_by_role("img")).to_be_visible()
     page.keyboard.press("Escape")
     expect(large).to_be_hidden()
@@ -51,6 +58,19 @@ def test_a_page_of_a_pdf_is_shown_with_the_cited_words_marked(
     page.locator("#reader select").select_option(label="clouds.md")
     expect(page.locator(".reader-text")).to_contain_text("Cumulus", timeout=SOON)
     expect(sheet).to_have_count(0)
+
+
+def test_the_documents_to_choose_from_show_that_and_their_whole_names(
+    open_page: Open, small: Served
+) -> None:
+    page = open_page(small.address)
+    tab(page, "Reader")
+    chosen = page.locator("#reader select")
+    expect(chosen).not_to_have_css("appearance", "none", timeout=SOON)
+    height = "(select) => select.offsetHeight"
+    before = chosen.evaluate(height)
+    chosen.evaluate("(select) => { select.selectedOptions[0].text = 'a long name '.repeat(5); }")
+    assert chosen.evaluate(height) > before
 
 
 def test_a_page_is_drawn_below_the_text_of_a_narrow_page_when_it_is_looked_at(
