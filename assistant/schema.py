@@ -126,6 +126,12 @@ def text_row(doc_id: str, pages: Sequence[Page], text: str) -> Row:
     return (*row, checksum(row))
 
 
+def page_count(pages: Sequence[Page], passages: Sequence[Passage]) -> int:
+    """How many pages a document has: those of the file, or up to the last that its own table of
+    contents names, or 0."""
+    return len(pages) or max((passage.page_end or 0 for passage in passages), default=0)
+
+
 def pages_from(page_map: str) -> tuple[Page, ...]:
     """The pages that ``text_row`` wrote."""
     return tuple(Page(*page) for page in json.loads(page_map))

@@ -143,7 +143,7 @@ class Store:
         Raises :class:`ValueError` where offsets, counts or shapes do not fit together.
         """
         schema.require_consistent(record, text, passages, contents, embedded)
-        record = replace(record, passages=len(passages), pages=len(pages))
+        record = replace(record, passages=len(passages), pages=schema.page_count(pages, passages))
         with self.transaction():
             self._database.execute("DELETE FROM documents WHERE doc_id = ?", record.doc_id)
             text_row = schema.text_row(record.doc_id, pages, text)

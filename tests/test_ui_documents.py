@@ -189,6 +189,12 @@ def test_the_list_is_escaped_and_says_what_happens_to_the_file() -> None:
     assert "open-reader" not in shelf.shelf([record(passages=0)], Path("/corpus"))
 
 
+def test_a_text_has_the_pages_that_its_contents_name(cheat_sheet: Library) -> None:
+    last = max(passage.page_end or 0 for passage in cheat_sheet.passages())
+    assert last > 90
+    assert f" · {last} pages · " in documents.view(cheat_sheet)[0]
+
+
 def test_changes_are_offered_by_name_a_few_of_them() -> None:
     html = shelf.offer(Changes(tuple("abcdefg"), ("<x>",), ()))
     assert "New: a, b, c, d, e and 2 more" in html
