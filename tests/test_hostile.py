@@ -83,11 +83,11 @@ REFUSED = {
     "brackets 100,000 deep": (pdf(CATALOG, kids("3 0 R"), PAGE, b"[" * 100_000), DAMAGED),
     "a drawing that draws itself": (
         pdf(CATALOG, kids("3 0 R"), SHOWS, stream(b"/F Do"), stream(b"/F Do /F Do", FORM)),
-        "no text layer: scanned?",
+        "the file has no text layer and may be scanned",
     ),
     "a picture of twelve exabytes": (
         pdf(CATALOG, kids("3 0 R"), SHOWS, stream(b"/F Do"), stream(b"\0" * 9, PICTURE)),
-        "no text layer: scanned?",
+        "the file has no text layer and may be scanned",
     ),
 }
 READ = {

@@ -189,6 +189,15 @@ def test_the_list_is_escaped_and_says_what_happens_to_the_file() -> None:
     assert "open-reader" not in shelf.shelf([record(passages=0)], Path("/corpus"))
 
 
+def test_commands_are_shown_as_such_and_nothing_is_said_of_a_size_that_is_none() -> None:
+    left_out = record(reason="it is <old>. Run `assistant index`.", state="failed", size=0, pages=0)
+    html = shelf.shelf([left_out], Path("/corpus"))
+    assert "It is &lt;old&gt;. Run <code>assistant index</code>." in html
+    assert "Left out</span> · TXT · 2 passages</p>" in html
+    said = shelf.done(SyncReport(failed=(left_out,)))
+    assert "was left out: it is &lt;old&gt;. Run <code>assistant index</code>.</li>" in said
+
+
 def test_a_text_has_the_pages_that_its_contents_name(cheat_sheet: Library) -> None:
     last = max(passage.page_end or 0 for passage in cheat_sheet.passages())
     assert last > 90

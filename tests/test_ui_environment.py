@@ -31,6 +31,8 @@ def test_every_setting_is_shown_with_its_variable_and_no_secret(tmp_path: Path) 
     assert html.count("set, and not shown") == 2
     assert "&lt;model&gt;" in html
     assert "mini&lt;lm&gt;" in html
+    assert "<code>remove</code> them, or <code>mark</code> them" in html
+    assert "`" not in html
 
 
 def test_what_was_set_is_told_from_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,8 @@ def test_a_weak_answer_says_so_first() -> None:
     assert reply.answer(1, noted) == (
         '<div class="answer"><p class="note">Weak &amp; thin.</p><p>So.</p></div>'
     )
+    noted = replace(noted, note="It is gone. Run `ollama pull <b>`.")
+    assert "Run <code>ollama pull &lt;b&gt;</code>.</p>" in reply.answer(1, noted)
 
 
 def test_the_figure_that_was_asked_for_is_marked_and_the_marks_of_sources_are_not() -> None:

@@ -39,7 +39,7 @@ def encrypted_office() -> LoadError:
 def no_text_layer(name: str) -> LoadError:
     """A PDF of images only."""
     return LoadError(
-        "no text layer: scanned?",
+        "the file has no text layer and may be scanned",
         f"Recognise the text first, for example with `ocrmypdf {name} OUTPUT.pdf`.",
     )
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from assistant.config import Config
 from assistant.types import Status
-from assistant.ui.reply import failure, in_words
+from assistant.ui.reply import failure, in_words, told
 
 # What a person looks for first; the others follow in the order of the configuration.
 GROUPS = {
@@ -87,7 +87,7 @@ def built(library: Configured) -> str:
 
 def _table(found: list[Setting]) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{escape(each.means)}</th><td>{escape(each.value)}'
+        f'<tr><th scope="row">{told(each.means)}</th><td>{escape(each.value)}'
         f'<span class="origin">{"set" if each.chosen else "default"}</span></td>'
         f"<td><code>{escape(each.variable)}</code></td></tr>"
         for each in found

@@ -65,15 +65,18 @@ def offers(questions: Sequence[str]) -> str:
 
 def unkept(error: AssistantError) -> str:
     """Why an answer was not put with the kept conversations."""
-    told = escape(f"This answer is not kept. {error.message} {error.hint}".strip())
-    return f'<p class="note">{told}</p>'
+    return f'<p class="note">{told(f"This answer is not kept. {error.message} {error.hint}")}</p>'
 
 
 def failure(error: AssistantError) -> str:
     """What went wrong and what to do about it."""
-    steps = _CODE.sub(r"<code>\1</code>", escape(error.hint))
-    hint = f"<p>{steps}</p>" if steps else ""
-    return f'<div class="failure"><p><strong>{escape(error.message)}</strong></p>{hint}</div>'
+    hint = f"<p>{told(error.hint)}</p>" if error.hint else ""
+    return f'<div class="failure"><p><strong>{told(error.message)}</strong></p>{hint}</div>'
+
+
+def told(text: str) -> str:
+    """Words of the program itself, escaped; what is to be typed, between back quotes, as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text.strip()))
 
 
 def in_words(error: Exception) -> AssistantError:
@@ -104,7 +107,7 @@ def _took(given: Answer) -> str:
 
 
 def _note(given: Answer) -> str:
-    return f'<p class="note">{escape(given.note)}</p>' if given.note else ""
+    return f'<p class="note">{told(given.note)}</p>' if given.note else ""
 
 
 def _nearest(turn: int, hit: Hit) -> str:

@@ -7,7 +7,6 @@ answers change. What the environment sets is shown with the variables that set i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import Any, NamedTuple, Protocol
 
 import gradio as gr
@@ -20,7 +19,7 @@ from assistant.ui import environment
 from assistant.ui.action import Action, EndedError
 from assistant.ui.models import CONFIGURED, Models, Offer
 from assistant.ui.preferences import MOST_SOURCES, SOURCES, Preferences
-from assistant.ui.reply import failure, in_words
+from assistant.ui.reply import failure, in_words, told
 from assistant.ui.threshold import threshold
 
 THEMES = [("As the system", "system"), ("Light", "light"), ("Dark", "dark")]
@@ -96,8 +95,8 @@ def looked(models: Models, chosen: str) -> Iterator[tuple[Any, Any, str]]:
             "No other chat model was found. Start a server that has one, and look again. Asked:"
             f" {models.searched()}."
         )
-    told = f'<div class="done" role="status"><p>{escape(said)}</p></div>'
-    yield found, gr.Radio(choices=[*models.offers(chosen, found)]), told
+    shown = f'<div class="done" role="status"><p>{told(said)}</p></div>'
+    yield found, gr.Radio(choices=[*models.offers(chosen, found)]), shown
 
 
 def tried_model(models: Models, config: Config, choice: str) -> Iterator[str]:
@@ -122,9 +121,9 @@ def tried_model(models: Models, config: Config, choice: str) -> Iterator[str]:
         return
     finally:
         action.end()
-    hint = f"<p>{escape(check.hint)}</p>" if check.hint else ""
+    hint = f"<p>{told(check.hint)}</p>" if check.hint else ""
     kind = "failure" if check.state == "fail" else "done"
-    yield f'<div class="{kind}" role="status"><p>{escape(check.text)}</p>{hint}</div>'
+    yield f'<div class="{kind}" role="status"><p>{told(check.text)}</p>{hint}</div>'
 
 
 class Fields(NamedTuple):

@@ -16,7 +16,7 @@ from assistant.config import Config
 from assistant.errors import LoadError, NotFoundError
 from assistant.load.pictures import Picture, Pictures
 from assistant.types import Document, Page, Status
-from assistant.ui.reply import failure, in_words
+from assistant.ui.reply import failure, in_words, told
 
 Span = tuple[int, int]
 
@@ -91,7 +91,7 @@ def sheet(library: Read, pictures: Pictures, doc_id: str, number: int, cited: Sp
         shown = figure(picture, f"{named(page)} of {document.path}", bool(quote.strip()))
     except LoadError as error:
         said = f"This page cannot be shown as a picture: {error.message}. {error.hint}"
-        shown = f'<p class="sheet-none" role="status">{escape(said.strip())}</p>'
+        shown = f'<p class="sheet-none" role="status">{told(said)}</p>'
     return bar(page, number - 1 in pages, number + 1 in pages) + shown
 
 

@@ -13,6 +13,7 @@ from assistant.changes import Changes
 from assistant.render import count
 from assistant.types import DocumentRecord, Stage, SyncReport
 from assistant.ui.action import Step
+from assistant.ui.reply import told
 from assistant.ui.uploads import Kept, is_upload
 
 STAGES: dict[Stage, str] = {
@@ -41,12 +42,14 @@ def shelf(records: Sequence[DocumentRecord], corpus: Path) -> str:
 
 
 def _entry(record: DocumentRecord, corpus: Path) -> str:
-    facts = [Path(record.path).suffix.lstrip(".").upper(), _size(record.size)]
+    facts = [Path(record.path).suffix.lstrip(".").upper()]
+    # An empty file has none, and neither has one that was not looked into.
+    facts += [_size(record.size)] if record.size else []
     facts += [count(record.pages, "page")] if record.pages else []
     facts += [count(record.passages, "passage")] if record.passages else []
     title = record.title if record.title not in ("", Path(record.path).stem) else ""
     named = f'<p class="title">{escape(title)}</p>' if title else ""
-    reason = f'<p class="reason">{escape(_sentence(record.reason))}</p>' if record.reason else ""
+    reason = f'<p class="reason">{told(_sentence(record.reason))}</p>' if record.reason else ""
     path = escape(record.path)
     read = (
         f'<button type="button" class="open-reader" data-doc="{escape(record.doc_id)}"'
@@ -72,13 +75,13 @@ def _sentence(reason: str) -> str:
 def _removal(record: DocumentRecord, corpus: Path) -> str:
     source = Path(record.source)
     if is_upload(source, corpus):
-        told = UPLOADED
+        file = UPLOADED
     else:
-        told = COMES_BACK if source.is_relative_to(corpus.absolute()) else STAYS
+        file = COMES_BACK if source.is_relative_to(corpus.absolute()) else STAYS
     path = escape(record.path)
     return (
         f'<details class="removal"><summary aria-label="Remove {path}">Remove</summary>'
-        f"<p>It is taken out of the library. {told}</p>"
+        f"<p>It is taken out of the library. {file}</p>"
         f'<button type="button" class="remove-document" data-path="{path}">'
         "Remove from the library</button></details>"
     )
@@ -136,7 +139,7 @@ def done(report: SyncReport, kept: Sequence[Kept] = ()) -> str:
     notes = [f"{each.name}: {each.note}" for each in kept if each.note]
     notes += [f"{each.path} was left out: {each.reason}" for each in report.failed]
     notes += [f"{each.path}: {each.reason}" for each in report.warned]
-    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    items = "".join(f"<li>{told(note)}</li>" for note in notes)
     listed = f"<ul>{items}</ul>" if items else ""
     return f'<div class="done" role="status"><p>{said}.</p>{listed}</div>'
 
