@@ -216,8 +216,14 @@ def test_progress_tells_the_files_and_the_one_in_hand() -> None:
     html = shelf.progress(read, Step("embed", 5, 20))
     assert 'File 2 of 3<progress value="1" max="3">' in html
     assert "&lt;b&gt;.txt" in html
+    assert "Reading" not in html
     assert 'Embedding passages<progress value="5" max="20">' in html
     assert "Starting<progress></progress>" in shelf.progress(None, None)
+    # While a file is read, it has a bar of its own, too.
+    html = shelf.progress(read, read)
+    assert html.index("&lt;b&gt;.txt") < html.index("Reading<progress></progress>")
+    end = Step("read", 3, 3)
+    assert shelf.progress(end, end).count("<progress") == 1
 
 
 def test_the_end_tells_what_was_done_and_what_was_left_out() -> None:

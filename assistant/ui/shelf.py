@@ -111,14 +111,18 @@ def _listed(paths: Sequence[str]) -> str:
 
 
 def progress(read: Step | None, step: Step | None) -> str:
-    """How far all files are, and how far the one in hand is."""
+    """A bar of how far all files are, and one of how far the file in hand is.
+
+    Nobody knows how long a file takes to be read, so meanwhile its bar has no value.
+    """
     bars = [_bar("Starting", None)]
     if read is not None:
         now = min(read.done + 1, read.total)
         bars = [_bar(f"File {now} of {read.total}", read)]
         bars += [f'<p class="file">{escape(read.detail)}</p>'] if read.detail else []
-    if step is not None and step is not read:
-        bars.append(_bar(STAGES[step.stage], step if step.done else None))
+    if step is not None and (step is not read or read.detail):
+        known = step is not read and step.done
+        bars.append(_bar(STAGES[step.stage], step if known else None))
     return "".join(bars)
 
 
