@@ -84,15 +84,36 @@ const acts = {
     const text = await put("Rename the conversation", "Rename", dataset.title);
     if (text !== null) trigger("edit", { name: value, text });
   },
-  async delete({ value, dataset }) {
+  async delete(button) {
+    const { value, dataset } = button;
     const told = `“${dataset.title}” is deleted for good, with its answers and ratings.`;
-    if ((await put("Delete the conversation?", "Delete", null, told)) !== null) {
-      trigger("delete", { name: value });
-    }
+    // Its menu is closed, so the dialog leads back to what opens that.
+    button.closest("details").querySelector("summary").focus();
+    if ((await put("Delete the conversation?", "Delete", null, told)) === null) return;
+    const place = conversations().indexOf(button.closest(".entry"));
+    deleted = { value, place };
+    trigger("delete", { name: value });
   },
   markdown: save,
   json: save,
 };
+
+let deleted = null; // A conversation that is about to leave the list, and its place there
+
+function conversations() {
+  return [...document.querySelectorAll("#listing .entry")];
+}
+
+/** Whoever deleted a conversation goes on at the one that has its place now, or at the search. */
+function goOn() {
+  const left = conversations();
+  if (!deleted || left.some((entry) => entry.querySelector(".open").value === deleted.value)) return;
+  const next = left[Math.min(deleted.place, left.length - 1)]?.querySelector(".open");
+  if (document.activeElement === document.body) {
+    (next ?? document.querySelector("#search-conversations :is(input, textarea)"))?.focus();
+  }
+  deleted = null;
+}
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("#listing details[open]")) {
@@ -139,6 +160,7 @@ document.addEventListener("focusin", (event) => {
 
 // The sanitiser of the chat leaves no ARIA on the buttons. Whoever pressed one goes on from there.
 new MutationObserver(() => {
+  goOn();
   if (pressed && document.activeElement === document.body) {
     const same = [...document.querySelectorAll(`#ask button.act[name="${pressed.name}"]`)];
     same.find((button) => button.value === pressed.value)?.focus();

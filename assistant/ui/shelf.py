@@ -35,7 +35,7 @@ STAYS = "Its file stays where it is."
 def shelf(records: Sequence[DocumentRecord], corpus: Path) -> str:
     """All documents with their size, state and buttons; those that were left out come first."""
     if not records:
-        return '<p class="empty">The library is empty. Add your first documents.</p>'
+        return '<p class="empty" tabindex="-1">The library is empty. Add your first documents.</p>'
     ordered = sorted(records, key=lambda record: record.state != "failed")
     entries = "".join(_entry(each, corpus) for each in ordered)
     return f'<h2>Documents</h2><ul class="documents">{entries}</ul>'

@@ -110,11 +110,14 @@ def test_a_conversation_is_renamed_saved_and_deleted(page: Page, shoot: Shoot) -
     shoot(page)
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(ASKED)).to_have_count(1)
-    entry.locator("summary").click()
+    expect(entry.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
     page.get_by_role("button", name="Delete…").click()
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete", exact=True).press("Enter")
     expect(page.locator(ASKED)).to_have_count(0)
     expect(page.locator("#listing .title", has_text="Words <b>&</b> so")).to_have_count(0)
+    # None is left in this browser's list, so by keyboard one goes on above it.
+    expect(page.get_by_role("textbox", name="Search conversations")).to_be_focused()
     page.reload()
     expect(page.locator("#chat .example").first).to_be_visible()
 

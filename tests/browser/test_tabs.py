@@ -112,9 +112,11 @@ def test_a_dropped_file_is_read_found_shown_as_text_and_removed(
     expect(said).to_contain_text("1 read again.", timeout=90_000)
     entry.get_by_text("Remove", exact=True).click()
     expect(entry).to_contain_text("The copy that was uploaded is deleted with it.")
-    entry.get_by_role("button", name="Remove from the library").click()
+    entry.get_by_role("button", name="Remove from the library").press("Enter")
     expect(said).to_contain_text("uploads/okapi.txt was removed", timeout=SOON)
     expect(page.locator(".document")).to_have_count(4, timeout=SOON)
+    # It was the last of the list, so by keyboard one goes on at the one that is now.
+    expect(page.locator(".document").last.get_by_text("Read again")).to_be_focused()
     assert not stored.exists()
     # What was looked up before is looked up again without it.
     results = page.locator("#lookup-results")
