@@ -99,5 +99,8 @@ def test_the_settings_fit_every_look(
     for width, dark, name in LOOKS:
         look(page, width, dark)
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        for part in page.locator(".values, .values .origin").all():
+            assert part.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1 || !e.clientWidth")
+            assert part.evaluate("(e) => e.getClientRects().length") == 1
         shoot(page, name)
     assert faults(page) == []
