@@ -19,9 +19,10 @@ from assistant.config import Config, load_config
 from assistant.evaluation.compare import compare
 from assistant.evaluation.failures import KINDS, failures
 from assistant.evaluation.folders import kept_runs
+from assistant.evaluation.marks import Piece
 from assistant.evaluation.run import read, write
 from assistant.evaluation.systems import NAMED
-from assistant.ui import evaluations, results, runs
+from assistant.ui import evaluations, questions, results, runs
 from assistant.ui.action import EndedError
 from assistant.ui.evaluations import State
 from assistant.ui.runs import EVERY, FAILED, Wanted
@@ -139,11 +140,21 @@ def test_a_question_shows_what_was_found_and_what_should_have_been(folder: Path)
     assert len(places) == min(5, len(asked.hits))
     assert asked.hits[0].heading[-1] in places[0]
     assert ("relevant · " in places[0]) == asked.hits[0].relevant
-    texts = [one.get_text() for one in page.select(".hits .text")]
+    texts = [one.get_text() for one in page.select(".hits .passage")]
     assert any(STRIPES in text for text in texts)
     unanswerable = runs.explained("shipped", "mona", folder)
     assert "The documents do not answer this." in unanswerable
     assert not soup(unanswerable).select("blockquote")
+
+
+def test_the_text_of_a_question_looks_as_it_does_elsewhere() -> None:
+    pieces = (Piece("**Grid** has", "gold"), Piece(":\n- <", ""), Piece("five six", "both"))
+    assert questions.marked(pieces) == (
+        '<div class="passage"><p><mark><strong>Grid</strong> has</mark>:</p>'
+        "<ul><li>&lt;<mark><u>five</u> <u>six</u></mark></li></ul></div>"
+    )
+    cells = questions.marked((Piece("five\tsix", "asked"),))
+    assert "<td><u>five</u></td><td><u>six</u></td>" in cells
 
 
 def test_nothing_of_a_set_becomes_markup(folder: Path) -> None:
@@ -210,9 +221,16 @@ def test_the_latest_run_is_offered_first_and_a_choice_is_kept(folder: Path) -> N
     assert sorted(names) == ["lexical", "other", "shipped"]
     chosen, against = evaluations.kept(None, None, folder)
     assert (chosen.value, values(chosen)) == (names[0], names)
-    assert (against.value, values(against)) == (evaluations.NOTHING, [evaluations.NOTHING, *names])
+    assert (against.value, values(against)) == (
+        evaluations.NOTHING,
+        [evaluations.NOTHING, *names[1:]],
+    )
     chosen, against = evaluations.kept("lexical", "other", folder)
     assert (chosen.value, against.value) == ("lexical", "other")
+    # A run is not compared with itself.
+    others = evaluations.others("other", "other", folder)
+    without = [name for name in names if name != "other"]
+    assert (others.value, values(others)) == ("none", ["none", *without])
     assert evaluations.kept("gone", "gone", folder)[0].value == names[0]
 
 

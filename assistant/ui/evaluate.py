@@ -137,6 +137,12 @@ def _look(choice: Choice, shown: Shown, folder: Path) -> dict[str, Any]:
     }
     choice.run.input(**show)
     choice.run.change(str, outputs=choice.place, **_quiet())
+    choice.run.input(
+        partial(evaluations.others, folder=folder),
+        [choice.run, choice.against],
+        choice.against,
+        **_quiet(),
+    )
     choice.split.input(**show)
     choice.against.input(
         partial(evaluations.comparison, folder=folder),

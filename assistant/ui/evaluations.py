@@ -71,9 +71,14 @@ def kept(
     """The runs that can be looked at and compared with; the latest where none was chosen."""
     names = list(kept_runs(folder))
     value = chosen if chosen in names else next(iter(names), None)
-    other = against if against in names else NOTHING
-    others = [("nothing", NOTHING), *((name, name) for name in names)]
-    return gr.Dropdown(choices=names, value=value), gr.Dropdown(choices=others, value=other)
+    return gr.Dropdown(choices=names, value=value), others(value, against, folder)
+
+
+def others(chosen: str | None, against: str | None, folder: Path = RUNS) -> gr.Dropdown:
+    """The runs that the one looked at can be compared with: all but itself."""
+    names = [name for name in kept_runs(folder) if name != chosen]
+    choices = [("nothing", NOTHING), *((name, name) for name in names)]
+    return gr.Dropdown(choices=choices, value=against if against in names else NOTHING)
 
 
 def view(

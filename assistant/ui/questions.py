@@ -5,9 +5,13 @@ Pure functions. Everything that comes from documents, questions or names is esca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
+
+from assistant.ui.inline import Inline, Link, Quote
+from assistant.ui.prose import paragraphs, prose
 
 if TYPE_CHECKING:
     from assistant.evaluation.failures import Failure
@@ -51,26 +55,33 @@ def explained(one: Failure, unit: str) -> str:
     parts = [f'<p class="facts">{escape(_facts(one, unit))}</p>']
     if one.gold:
         gold = "".join(
-            f"<blockquote><p>{marked(found.text)}</p><footer>{escape(found.document)}"
+            f"<blockquote>{marked(found.text)}<footer>{escape(found.document)}"
             f"{_grade(found.grade)}</footer></blockquote>"
             for found in one.gold
         )
         parts.append(f"<h3>Should be found</h3>{gold}")
     if one.answer:
-        parts.append(f'<h3>Was answered</h3><div class="text">{marked(one.answer)}</div>')
+        parts.append(f"<h3>Was answered</h3>{marked(one.answer, paragraphs)}")
     hits = "".join(_hit(hit) for hit in one.hits) or "<li>nothing</li>"
     return "".join([*parts, f'<h3>Was found</h3><ol class="hits">{hits}</ol>'])
 
 
-def marked(pieces: Sequence[Piece]) -> str:
-    """Text with the words of the gold quotes marked, and those of the question underlined."""
-    tags = {"gold": ("mark",), "asked": ("u",), "both": ("mark", "u"), "": ()}
-    found = []
+def marked(pieces: Sequence[Piece], as_html: Callable[[Inline], str] = prose) -> str:
+    """Text as it is shown elsewhere, with the words of the gold quotes marked, and those of the
+    question underlined."""
+    quotes, asked, at = [], [], 0
     for piece in pieces:
-        opening = "".join(f"<{tag}>" for tag in tags[piece.mark])
-        closing = "".join(f"</{tag}>" for tag in reversed(tags[piece.mark]))
-        found.append(f"{opening}{escape(piece.text)}{closing}")
-    return "".join(found)
+        end = at + len(piece.text)
+        if piece.mark in ("gold", "both"):
+            quotes.append(Quote(at, end, ""))
+        if piece.mark in ("asked", "both"):
+            # Word by word, since a cell or a line may end between two of them.
+            for word in re.finditer(r"\S+", piece.text):
+                span = (at + word.start(), at + word.end())
+                asked.append(Link(*span, f"<u>{escape(word.group())}</u>"))
+        at = end
+    html = as_html(Inline("".join(piece.text for piece in pieces), quotes, asked))
+    return f'<div class="passage">{html}</div>'
 
 
 def _facts(one: Failure, unit: str) -> str:
@@ -99,7 +110,4 @@ def _hit(hit: Hit) -> str:
     where = [" › ".join(found.heading) or found.document, hit.pages, f"{found.score:.3f}"]
     place = escape(" · ".join(filter(None, where)))
     relevant = "<b>relevant</b> · " if found.relevant else ""
-    return (
-        f'<li value="{hit.rank}"><p class="place">{relevant}{place}</p>'
-        f'<div class="text">{marked(hit.text)}</div></li>'
-    )
+    return f'<li value="{hit.rank}"><p class="place">{relevant}{place}</p>{marked(hit.text)}</li>'

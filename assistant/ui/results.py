@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.console import STAGES
 from assistant.render import count
 from assistant.ui.action import Step
+from assistant.ui.inline import Inline
 
 if TYPE_CHECKING:
     from assistant.evaluation.compare import Changed, Comparison, Shown
@@ -176,4 +177,4 @@ def _changed(one: Changed, first: str) -> str:
 def _ranked(shown: Shown) -> str:
     text = " ".join((shown.text or shown.name).split())
     cut = text if len(text) <= BEGINNING else f"{text[:BEGINNING].rstrip()} …"
-    return f"<li>{'<b>relevant</b> · ' if shown.relevant else ''}{escape(cut)}</li>"
+    return f"<li>{'<b>relevant</b> · ' if shown.relevant else ''}{Inline(cut)(0, len(cut))}</li>"

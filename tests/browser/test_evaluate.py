@@ -185,6 +185,9 @@ def test_evaluation_is_readable(page: Page, shoot: Shoot) -> None:
             )
         )
         assert (ink > paper) == dark
+        # What a row is called does not run into its figures.
+        for row in page.locator("#evaluate-figures tbody th").all():
+            assert row.evaluate("(th) => th.scrollWidth <= th.clientWidth"), row.inner_text()
         for part in ("Questions", "Comparison", "Figures"):
             page.get_by_role("tab", name=part).click()
             assert page.evaluate("document.documentElement.scrollWidth") == width
