@@ -7,22 +7,20 @@ transaction. Derived indexes are not saved but built again.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from assistant import __version__, backup_file, conversation_rows, mirror, schema
+from assistant import __version__, backup_file, conversation_rows, durable, mirror, schema
 from assistant.backup_file import CONVERSATIONS, LIBRARY, Manifest
 from assistant.conversations import Conversations
 from assistant.database import Database, Layout, free_name
 from assistant.errors import AssistantError, DamagedError, FormatError, LibraryError
-from assistant.lock import RESTORING, writing
+from assistant.lock import RESTORING, turn, writing
 from assistant.store import BUSY_SECONDS, Store
 
-SCRATCH = ".restore-"
 FORMATS = {LIBRARY: schema.VERSION, CONVERSATIONS: conversation_rows.VERSION}
 
 
@@ -51,7 +49,7 @@ def save(folder: Path, file: Path, *, force: bool = False) -> Contents:
     if not file.parent.is_dir():
         raise AssistantError(f"There is no folder {file.parent}.", "Make it, or choose another.")
     kept = Conversations(folder)
-    with _scratch(file.parent) as scratch:
+    with _scratch(file.parent, backup_file.SCRATCH) as scratch:
         sources: dict[str, Path] = {}
         if (folder / LIBRARY).is_file():
             with Store.open(folder / LIBRARY, create=False) as store:
@@ -84,7 +82,8 @@ def restore(folder: Path, file: Path) -> Contents:
     file is no backup, damaged or of a newer version, or another process is writing.
     """
     _require_known(file, backup_file.read(file))
-    with writing(folder), _scratch(folder, alone=True) as scratch:
+    # Who writes here is alone, so what is left of another restore is nobody's.
+    with writing(folder), _scratch(folder, ".restore-", 0) as scratch:
         manifest = backup_file.unpack(file, scratch)
         try:
             contents = _contents(file, manifest, scratch)
@@ -93,7 +92,8 @@ def restore(folder: Path, file: Path) -> Contents:
             message = error.message.replace(str(scratch), str(file))
             raise AssistantError(f"The backup cannot be used: {message}", hint) from None
         (folder / RESTORING).write_text(str(file.absolute()), "utf-8")
-        kept = [place for name in manifest.parts if (place := _put(folder, name, scratch))]
+        durable.sync(folder / RESTORING)
+        kept = [place for name in manifest.parts for place in _put(folder, name, scratch)]
         if LIBRARY in manifest.parts:
             _build_indexes(folder)
         (folder / RESTORING).unlink()
@@ -111,13 +111,11 @@ def _require_known(file: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _scratch(folder: Path, *, alone: bool = False) -> Iterator[Path]:
-    """A folder for a while, on the same disk; ``alone``: what others left there goes."""
-    for leftover in folder.glob(f"{SCRATCH}*") if alone else ():
-        shutil.rmtree(leftover, ignore_errors=True)
+def _scratch(folder: Path, start: str, seconds: float = durable.LEFT_SECONDS) -> Iterator[Path]:
+    """As :func:`durable.scratch`, but raises :class:`AssistantError`."""
     try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as name:
-            yield Path(name)
+        with durable.scratch(folder, start, seconds) as made:
+            yield made
     except OSError as error:
         raise AssistantError(
             f"{folder} cannot be written ({error.strerror}).",
@@ -139,21 +137,32 @@ def _contents(file: Path, manifest: Manifest, scratch: Path) -> Contents:
     return Contents(file, *times, documents, passages, len(found), turns)
 
 
-def _put(folder: Path, name: str, scratch: Path) -> Path | None:
+def _put(folder: Path, name: str, scratch: Path) -> list[Path]:
     """Replace one database; returns where the old one is now."""
-    target = folder / name
-    if name == CONVERSATIONS:
-        mirror.place(target).unlink(missing_ok=True)
-    else:
+    target, source = folder / name, scratch / name
+    if name == LIBRARY:
         _forget_indexes(folder)
-    aside = _overwrite(target, scratch / name) if target.is_file() else None
-    if aside is None:
-        aside = mirror.copy_aside(target, "before-restore")
-        (scratch / name).replace(target)
-    if name == CONVERSATIONS:
+        return _exchange(target, source)
+    with turn(target):  # who adds to them waits, so what is added is in the old file or the new
+        whole = mirror.is_whole(target)
+        copy = mirror.move_aside(mirror.place(target), "before-restore")
+        kept = _exchange(target, source)
         with closing(mirror.opened(target)) as database:
             mirror.save(database)
-    return aside
+        if copy and whole:
+            copy.unlink()
+        elif copy:  # what is damaged in the file may be sound in its copy
+            kept.append(copy)
+    return kept
+
+
+def _exchange(target: Path, source: Path) -> list[Path]:
+    """Give the target another content; returns where the old one is now."""
+    aside = _overwrite(target, source) if target.is_file() else None
+    if aside is None:
+        aside = mirror.copy_aside(target, "before-restore")
+        durable.place(source, target)
+    return [aside] if aside else []
 
 
 def _overwrite(target: Path, source: Path) -> Path | None:
@@ -166,6 +175,7 @@ def _overwrite(target: Path, source: Path) -> Path | None:
         with closing(_opened(target, layout)) as database:
             database.check()
             database.copy(aside)
+            durable.sync(aside)
             database.overwrite(source)
     except (DamagedError, FormatError):
         aside.unlink(missing_ok=True)

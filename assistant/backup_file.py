@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from assistant import durable
 from assistant.errors import AssistantError
 
 FORMAT = 1
@@ -24,6 +24,8 @@ LIBRARY = "library.db"
 CONVERSATIONS = "conversations.db"
 NAMES = (LIBRARY, CONVERSATIONS)
 MANIFEST = "manifest.json"
+# Of folders beside a backup while it is made: a name that nobody else gives.
+SCRATCH = ".study-assistant-backup-"
 
 _MOST_MANIFEST = 100_000  # bytes
 _PIECE = 1 << 20  # bytes
@@ -65,15 +67,15 @@ def described(path: Path, number: int) -> Part:
 def pack(file: Path, manifest: Manifest, sources: Mapping[str, Path]) -> None:
     """Write the backup; it appears whole or not at all. Raises :class:`AssistantError`."""
     try:
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as scratch:
-            made = Path(scratch) / "backup"
+        with durable.scratch(file.parent, SCRATCH) as scratch:
+            made = scratch / "backup"
             with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 archive.writestr(_entry(MANIFEST), json.dumps(asdict(manifest), indent=2))
                 for name, source in sources.items():
                     with source.open("rb") as content, archive.open(_entry(name), "w") as entry:
                         while piece := content.read(_PIECE):
                             entry.write(piece)
-            made.replace(file)
+            durable.place(made, file)
     except OSError as error:
         raise AssistantError(
             f"{file} cannot be written ({error.strerror}).",

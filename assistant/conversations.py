@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import cast
@@ -16,8 +16,9 @@ from typing import cast
 from assistant import conversation_rows as rows
 from assistant import faults, mirror
 from assistant.conversation_rows import HEAD, TURN
-from assistant.database import Database, Row
+from assistant.database import Database, Row, make_folder
 from assistant.errors import AssistantError, DamagedError, FormatError, NewerError, NotFoundError
+from assistant.lock import turn
 from assistant.mirror import BUSY_SECONDS, Recovered
 from assistant.transcript import Cited, Conversation, KeptTurn, Thumb
 from assistant.types import Answer
@@ -137,7 +138,8 @@ class Conversations:
             with suppress(DamagedError):
                 found = self.all()
                 return Recovered(len(found), sum(len(one.turns) for one in found), None)
-            return mirror.recover(self.path)
+            with turn(self.path):
+                return mirror.recover(self.path)
         except OSError as error:
             raise AssistantError(
                 f"The conversations in {self.path.parent} cannot be written ({error.strerror}).",
@@ -147,22 +149,30 @@ class Conversations:
     @contextmanager
     def _reading(self) -> Iterator[Database]:
         """One state of the file, which is whole."""
-        with self._opened() as database, database.snapshot():
+        try:
+            database = self._opened()
+        except DamagedError:  # perhaps another file and its copy took their places just then
+            with turn(self.path):
+                database = self._opened()
+        with closing(database), database.snapshot():
             rows.require_whole(database)
             yield database
 
     @contextmanager
     def _changing(self, *, create: bool = False) -> Iterator[Database]:
         """One transaction, in which the file is whole, and then a new copy of it."""
-        with self._opened(create=create) as database:
+        if create:
+            make_folder(self.path.parent)
+        elif not self.exists():
+            raise faults.missing(self.path, rows.WORDING)
+        with turn(self.path), closing(self._opened(create=create)) as database:
             with database.transaction():
                 rows.require_whole(database)
                 yield database
                 rows.note_state(database)
             mirror.save(database)
 
-    @contextmanager
-    def _opened(self, *, create: bool = False) -> Iterator[Database]:
+    def _opened(self, *, create: bool = False) -> Database:
         """A connection for one operation: it belongs to the thread that asks."""
         copied = mirror.known(self.path)  # looked at first: the file is never behind it
         if copied is not None and not (self.path.is_file() and self.path.stat().st_size):
@@ -178,9 +188,10 @@ class Conversations:
         try:
             if copied is not None:
                 mirror.require_latest(self.path, rows.state(database), copied)
-            yield database
-        finally:
+        except BaseException:
             database.close()
+            raise
+        return database
 
 
 def _sound(database: Database, conversation: str) -> str:

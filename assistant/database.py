@@ -57,7 +57,7 @@ class Database:
         if not create and not path.is_file():
             raise faults.missing(path, wording)
         if create:
-            _make_folder(path.parent)
+            make_folder(path.parent)
         with _translated(path, wording):
             address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
             connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
@@ -221,7 +221,8 @@ def free_name(path: Path, word: str) -> Path:
     return next(place for place in map(path.with_name, names) if not place.exists())
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing. Raises :class:`LibraryError`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

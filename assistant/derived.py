@@ -13,9 +13,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from assistant import durable
 
 FORMAT = 1
 VECTORS = "vectors.faiss"
@@ -45,16 +46,11 @@ def write_file(path: Path, payload: bytes, origin: Origin) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(f"{header}\n".encode())
             file.write(payload)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        durable.place(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    # What a writer that was killed has left behind.
-    for leftover in path.parent.glob(f".{path.name}-*"):
-        with suppress(OSError):
-            leftover.unlink()
+    durable.clear(path.parent, f".{path.name}-")
 
 
 def read_file(path: Path, origin: Origin) -> memoryview | None:

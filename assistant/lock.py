@@ -1,4 +1,4 @@
-"""One writer at a time in a library's folder, on every platform; what one left that was stopped."""
+"""One writer at a time, on every platform; what one left that was stopped."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ RESTORING = "restore.unfinished"
 # There while a process writes; holds its number and the time it began. Not in the lock itself,
 # which those who fail to get it empty.
 HOLDER = "sync.holder"
+TURN_SECONDS = 30.0  # longer than a restore takes
 
 
 def interrupted(folder: Path) -> str:
@@ -61,6 +62,31 @@ def writing(folder: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):
             holder.unlink()
+        lock.release()
+
+
+@contextmanager
+def turn(path: Path, seconds: float = TURN_SECONDS) -> Iterator[None]:
+    """Be alone in changing the file at ``path``, in an existing folder, after those before.
+
+    It is for changes of several steps; who only reads need not wait. Raises :class:`LibraryError`
+    after so many seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path.with_suffix(".lock"), timeout=seconds, poll_interval=0.01)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LibraryError(
+            f"Another process is writing to {path}.",
+            "Wait until it has finished, then try again.",
+        ) from None
+    except (OSError, NotImplementedError):
+        pass  # a folder that cannot be written; who tries to change the file in it is told so
+    try:
+        yield
+    finally:
         lock.release()
 
 

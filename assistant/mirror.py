@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant import faults
+from assistant import durable, faults
 from assistant.conversation_rows import (
     HEAD,
     TURN,
@@ -32,7 +31,6 @@ from assistant.errors import AssistantError, DamagedError
 from assistant.salvage import JOURNALS, readable
 
 BUSY_SECONDS = 5.0
-LEFT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,10 @@ def save(database: Database) -> None:
             database.copy(Path(name))
             with closing(opened(Path(name))) as made:
                 require_sound(made)
-            Path(name).replace(copy)
+            durable.place(Path(name), copy)
         finally:
             Path(name).unlink(missing_ok=True)
-        # What a process that was killed has left behind; others may be making theirs just now.
-        for leftover in copy.parent.glob(f"{copy.name}-*"):
-            if time.time() - leftover.stat().st_mtime > LEFT_SECONDS:
-                leftover.unlink()
+        durable.clear(copy.parent, f"{copy.name}-")
 
 
 def known(path: Path) -> tuple[str, int] | None:
@@ -90,6 +85,19 @@ def require_latest(path: Path, found: tuple[str, int] | None, copied: tuple[str,
         raise faults.damaged(path, "it is not the one that was written last", WORDING)
 
 
+def is_whole(path: Path) -> bool:
+    """Whether all rows of the store are sound, and its copy holds none that came later."""
+    copied = known(path)
+    try:
+        with closing(opened(path)) as database:
+            require_sound(database)
+            if copied is not None:
+                require_latest(path, state(database), copied)
+    except AssistantError:
+        return False
+    return True
+
+
 def opened(path: Path) -> Database:
     """A connection to a store of conversations that there is."""
     return Database.open(path, layout(), create=False, timeout=BUSY_SECONDS)
@@ -108,11 +116,11 @@ def recover(path: Path) -> Recovered:
             turns.update((row[:2], row) for row in _sound(source, "turns"))
     for name, _, asked, *_ in turns.values():
         heads.setdefault(name, (name, None, asked, asked, 0))
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.name}-") as scratch:
-        made = Path(scratch) / path.name
+    with durable.scratch(path.parent, ".recover-") as scratch:
+        made = scratch / path.name
         _write(made, heads.values(), turns.values())
         aside = move_aside(path, "damaged")
-        made.replace(path)
+        durable.place(made, path)
     with closing(opened(path)) as database:
         save(database)
     return Recovered(len(heads), len(turns), aside)
@@ -167,6 +175,7 @@ def copy_aside(path: Path, word: str) -> Path | None:
         return None
     aside = free_name(path, word)
     shutil.copy2(path, aside)
+    durable.sync(aside)
     _move_journals(path, aside)
     return aside
 

@@ -29,7 +29,7 @@ LAYERS = (
         "use a library, or its parts, as any program would",
     ),
     ("__init__", "the public names"),
-    ("library + lock", "puts the parts together"),
+    ("library", "puts the parts together"),
     (
         "conversations + transcript + conversation_rows + mirror",
         "conversations as they are kept and written out",
@@ -63,6 +63,7 @@ LAYERS = (
         "one job each, and none knows of the others",
     ),
     ("derived", "how files that are built from the library are kept: by vectors and by lexical"),
+    ("durable · lock", "files that appear whole, and who may write"),
     ("outline", "what a text looks like: its headings, bullets, rows and sentences"),
     ("log", "what happened, without content"),
     ("config", "the settings"),

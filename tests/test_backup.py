@@ -21,9 +21,10 @@ from test_cli_chats import ANSWER
 from test_store import put
 from word_encoder import WordEncoder
 
-from assistant import backup
+from assistant import backup, mirror
 from assistant.config import load_config
 from assistant.conversations import Conversations
+from assistant.database import Database
 from assistant.errors import AssistantError, LibraryError
 from assistant.library import Library
 from assistant.lock import writing
@@ -127,7 +128,7 @@ def test_damaged_databases_are_replaced_and_kept_too(place: Path) -> None:
         (index / name).write_bytes(b"no database at all" * 500)
     with pytest.raises(LibraryError, match=f"The library {index}/library.db is damaged"):
         backup.save(index, place / "other.zip")
-    assert len(backup.restore(index, file).kept) == 2
+    assert len(backup.restore(index, file).kept) == 3
     for name in names:
         assert (index / f"{name}.before-restore").read_bytes().startswith(b"no database")
     with opened(place) as library:
@@ -321,7 +322,7 @@ def test_the_commands(place: Path) -> None:
 RESTORER = """
 import itertools, sys
 from pathlib import Path
-from assistant import backup
+from assistant import backup, mirror
 index, *files = map(Path, sys.argv[1:])
 for file in itertools.cycle(files):
     backup.restore(index, file)
@@ -369,7 +370,7 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(place: Path) -> None
 BETWEEN = """
 import os, sys
 from pathlib import Path
-from assistant import backup
+from assistant import backup, mirror
 put = backup._put
 def once(folder, name, scratch):
     put(folder, name, scratch)
@@ -414,3 +415,117 @@ def test_a_damaged_library_stays_in_its_place_until_another_takes_it(place: Path
     assert contents.kept[0].read_bytes() == damaged
     with opened(place) as library:
         assert len(library.status().documents) == 2
+
+
+def test_what_is_added_during_a_restore_is_in_the_old_file_or_the_new(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, file = place / "index", place / "study.zip"
+    backup.save(index, file)
+    kept = Conversations(index)
+    name, overwrite, started = kept.all()[0].id, Database.overwrite, list[threading.Thread]()
+
+    def late(database: Database, source: Path) -> None:
+        """Between the copy of the old content and the new, another process adds a turn."""
+        if database.path.name == "conversations.db":
+            started.append(threading.Thread(target=kept.append, args=(name, ANSWER)))
+            started[0].start()
+            started[0].join(0.5)
+        overwrite(database, source)
+
+    monkeypatch.setattr(Database, "overwrite", late)
+    old = backup.restore(index, file).kept[1]
+    started[0].join()
+    turns = [len(tables(place)["turns"]) for place in (old, kept.path)]
+    assert turns == [1, 2]
+
+
+def test_who_reads_while_the_files_are_exchanged_sees_no_damage(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, file = place / "index", place / "study.zip"
+    backup.save(index, file)
+    kept = Conversations(index)
+    before = kept.all()
+    kept.append(before[0].id, ANSWER)
+    known, looked = mirror.known, list[Path]()
+
+    def first(path: Path) -> tuple[str, int] | None:
+        """The files are exchanged after the copy was looked at, and before the file is."""
+        found = known(path)
+        looked.append(path)
+        if len(looked) == 1:
+            backup.restore(index, file)
+        return found
+
+    monkeypatch.setattr(mirror, "known", first)
+    assert kept.all() == before
+
+
+def test_the_sound_copy_of_damaged_conversations_is_kept_too(place: Path) -> None:
+    index, file = place / "index", place / "study.zip"
+    backup.save(index, file)
+    kept = Conversations(index)
+    kept.append(kept.all()[0].id, ANSWER)
+    copy = kept.path.with_name("conversations.db.copy").read_bytes()
+    with closing(sqlite3.connect(kept.path)) as raw, raw:
+        raw.execute("UPDATE turns SET answer = 'wrong' WHERE number = 2")
+    names = [place.name for place in backup.restore(index, file).kept]
+    assert names == [
+        "library.db.before-restore",
+        "conversations.db.before-restore",
+        "conversations.db.copy.before-restore",
+    ]
+    assert (index / names[2]).read_bytes() == copy
+    assert len(kept.all()[0].turns) == 1
+
+
+def test_a_backup_is_on_the_disk_before_it_takes_the_place_of_the_old(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, file, events = place / "index", place / "study.zip", list[tuple[str, int]]()
+    backup.save(index, file)
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        events.append(("sync", os.fstat(handle).st_ino))
+        fsync(handle)
+
+    def replaced(made: Path, target: Path) -> Path:
+        events.append((target.name, made.stat().st_ino))
+        return replace(made, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    backup.save(index, file, force=True)
+    backup.restore(place / "there", file)
+    for name in ("study.zip", "library.db", "conversations.db"):
+        folder = place if name == "study.zip" else place / "there"
+        moved = next(n for n, event in enumerate(events) if event[0] == name)
+        assert ("sync", events[moved][1]) in events[:moved]
+        assert ("sync", folder.stat().st_ino) in events[moved:]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from assistant import backup, backup_file
+backup_file.json.dumps = lambda *words, **settings: os._exit(9)
+backup.save(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_what_a_killed_backup_has_left_goes_with_a_later_one(place: Path) -> None:
+    index, file = place / "index", place / "saved" / "study.zip"
+    file.parent.mkdir()
+    command = [sys.executable, "-c", KILLED, str(index), str(file)]
+    ended = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert ended.returncode == 9
+    left = set(file.parent.iterdir())
+    assert left
+    backup.save(index, file)  # what is left could be another's that still works
+    assert set(file.parent.iterdir()) == {*left, file}
+    for path in sorted(file.parent.rglob("*")):
+        os.utime(path, (1, 1))
+    backup.save(index, file, force=True)
+    assert set(file.parent.iterdir()) == {file}

@@ -58,7 +58,7 @@ def test_every_change_is_in_both_files(kept: Conversations) -> None:
         change()
         assert content(copy_of(kept)) == content(kept.path)
     names = {file.name for file in kept.path.parent.iterdir()}
-    assert names == {"conversations.db", "conversations.db.copy"}
+    assert names == {"conversations.db", "conversations.db.copy", "conversations.lock"}
 
 
 @pytest.mark.parametrize("how", ["gone", "emptied", "zeroed", "flipped", "cut", "of before"])
