@@ -5,13 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from page_server import Running
+from page_server import Running, serving
 
+from assistant.config import load_config
+from assistant.embed import SentenceEncoder
+from assistant.library import Library
 from assistant.ui.caps import MOST_BODY
 from assistant.ui.uploads import MOST_FILES
 
@@ -115,6 +119,20 @@ def test_an_upload_lands_where_uploads_belong(page_server: Running, name: str) -
     uploads = Path(tempfile.gettempdir()).resolve() / "gradio"
     assert Path(place).resolve().is_relative_to(uploads)
     assert raw(page_server, f"/gradio_api/file={place}")[0] == 404  # Nor is it given back.
+
+
+def test_what_was_sent_and_never_dropped_goes(
+    library: Path, encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.ui.uploads.LEFT_SECONDS", (1, 1))
+    with Library.open(load_config(library=library), encoder) as opened, serving(opened) as running:
+        place = f"{running.url}/gradio_api/upload"
+        (left,) = httpx.post(place, files={"files": ("left.txt", b"never dropped")}).json()
+        assert Path(left).exists()
+        waited = time.monotonic() + 20
+        while Path(left).exists() and time.monotonic() < waited:
+            time.sleep(0.1)
+        assert not Path(left).exists()
 
 
 def test_a_file_that_is_too_large_is_not_taken(page_server: Running) -> None:

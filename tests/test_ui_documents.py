@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from assistant.changes import Changes
 from assistant.config import load_config
 from assistant.embed import SentenceEncoder
 from assistant.errors import AssistantError
+from assistant.files import find_files
 from assistant.library import Library
 from assistant.types import DocumentRecord, SyncReport
 from assistant.ui import documents, shelf, uploads
@@ -70,6 +74,73 @@ def test_what_cannot_be_kept_says_why(tmp_path: Path) -> None:
     with pytest.raises(AssistantError, match="51 files are too many at once"):
         keep([picture] * 51, tmp_path / "corpus", 1)
     assert list((tmp_path / "corpus" / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kept_as"),
+    [
+        ("r.pdf", b"\x8f\x01" * 150, None),
+        ("r.docx", b"%PDF-1.7", None),
+        ("r.pptx", b"text", None),
+        ("r.txt", b"text\0and more", None),
+        ("r.md", b"\x7fELF\x02\x01\x01\0", None),
+        ("r.pdf", b"junk before\n%PDF-1.7", "r.pdf"),
+        ("r.docx", b"PK\x03\x04", "r.docx"),
+        ("r.pptx", bytes.fromhex("d0cf11e0a1b11ae1"), "r.pptx"),  # with a password, perhaps
+        ("r.txt", "\ufeffUTF-16".encode("utf-16-le"), "r.txt"),
+        ("r.html", b"", "r.html"),
+    ],
+)
+def test_what_is_not_as_its_ending_says_is_not_kept(
+    tmp_path: Path, name: str, content: bytes, kept_as: str | None
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    (kept,) = keep([tmp_path / name], tmp_path / "corpus", 1)
+    assert (kept.path.name if kept.path else None) == kept_as
+    suffix = Path(name).suffix
+    assert kept.note == ("" if kept_as else f"Its content is not that of a {suffix} file.")
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from assistant.ui.uploads import keep
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+for kept in keep([Path(name) for name in sys.argv[2:]], Path(sys.argv[1]), 1):
+    print(kept.path, kept.note)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_an_upload_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
+    large = dropped(tmp_path / "a", "large.txt", "x" * 200_000)
+    small = dropped(tmp_path / "a", "small.txt", "x")
+    corpus = tmp_path / "corpus"
+    command = [sys.executable, "-c", FULL, str(corpus), str(large), str(small)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    there = corpus / "uploads" / "small.txt"
+    assert said == f"None It could not be copied (File too large).\n{there} \n"
+    assert [*(corpus / "uploads").iterdir()] == [there]
+    assert [each.note for each in keep([large], corpus, 1)] == [""]
+
+
+def test_an_upload_has_its_name_only_once_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, copyfile = tmp_path / "corpus", shutil.copyfile
+
+    def halfway(file: Path, made: Path) -> Path:
+        """A sync begins while the upload is copied, and the process may be killed."""
+        made.write_text("half")
+        assert find_files(corpus, tmp_path / "index") == []
+        made.unlink()
+        copyfile(file, made)
+        return made
+
+    monkeypatch.setattr(shutil, "copyfile", halfway)
+    (kept,) = keep([dropped(tmp_path / "a", "n.txt", "whole")], corpus, 1)
+    assert find_files(corpus, tmp_path / "index") == [kept.path]
 
 
 def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:

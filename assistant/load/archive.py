@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
-from assistant.load import reasons
+from assistant.load import reasons, signs
 from assistant.load.clean import clean_line
 
 # A book of a thousand pages is some 30 MB of XML, which deflates to a tenth or a thirtieth.
@@ -16,7 +16,6 @@ _SUSPICIOUS_MB = 20
 _SUSPICIOUS_RATIO = 150
 _MAX_PARTS = 20_000
 
-_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _PROPERTIES = "docProps/core.xml"
 _PARSED = (".xml", ".rels")
@@ -33,11 +32,10 @@ def open_archive(path: Path, kind: str, folder: str) -> BytesIO:
     """
     with path.open("rb") as file:
         start = file.read(8)
-    if start == _OLD_OFFICE:
-        # Word and PowerPoint wrap an encrypted document in their old container.
+    if start == signs.OLD_OFFICE:
         wrapped = "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
         raise reasons.encrypted_office() if wrapped else reasons.not_really(kind)
-    if not start.startswith(b"PK"):
+    if not signs.is_archive(start):
         raise reasons.not_really(kind)
     try:
         with zipfile.ZipFile(path) as archive:

@@ -12,7 +12,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
-from assistant.load import reasons
+from assistant.load import reasons, signs
 from assistant.load.clean import clean_line, tidy
 from assistant.load.furniture import without_furniture
 from assistant.load.lines import Line, page_lines
@@ -20,7 +20,6 @@ from assistant.load.mend import compounds_of, mend_bold, mend_line_ends
 from assistant.load.paragraphs import body_size, continues, to_texts
 from assistant.types import Extracted, Page, TocEntry
 
-_HEADER_BYTES = 1024
 _TOOL = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 _FILE_NAME = re.compile(
     r"\.(?:docx?|pptx?|xlsx?|odt|odp|tex|dvi|indd|qxd|qxp|rtf|pdf|ps|html?)$", re.I
@@ -37,7 +36,7 @@ def read_pdf(path: Path, *, name: str = "FILE", password: str | None = None) -> 
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     with path.open("rb") as file:
-        if b"%PDF-" not in file.read(_HEADER_BYTES):
+        if not signs.is_pdf(file.read(signs.HEADER_BYTES)):
             raise reasons.not_really("PDF")
         file.seek(0)
         try:

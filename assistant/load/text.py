@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant.load import reasons
+from assistant.load import reasons, signs
 from assistant.load.clean import clean
 from assistant.types import Extracted
 
-# UTF-32 comes first: its little-endian mark starts with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 FALLBACK_WARNING = "the text is not UTF-8 and was read as Windows-1252; letters may be wrong"
 
 
@@ -37,10 +28,10 @@ def decode(
     ``declared`` finds in the data, else Windows-1252 with a warning. Raises ``LoadError`` for
     bytes that are no text.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in signs.MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace"), ()
-    if b"\0" in data:
+    if signs.is_binary(data):
         raise reasons.binary()
     try:
         return data.decode("utf-8"), ()

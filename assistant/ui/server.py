@@ -126,10 +126,11 @@ def mount(app: FastAPI, blocks: gr.Blocks, config: Config) -> None:
     """Put the page and its tools for other programs into the application."""
     import gradio as gr
 
-    from assistant.ui import programs, sessions, theme
+    from assistant.ui import programs, sessions, theme, uploads
 
     # Until then Gradio takes any file of this computer that a request names for an upload.
     blocks.has_launched = True
+    blocks.delete_cache = uploads.LEFT_SECONDS
     gr.mount_gradio_app(
         app,
         blocks,

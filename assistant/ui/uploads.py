@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from filecmp import cmp
 from pathlib import Path
 
+from assistant import durable
 from assistant.errors import AssistantError
 from assistant.files import NOT_MATERIAL
-from assistant.load import SUPPORTED
+from assistant.load import SUPPORTED, signs
 
 FOLDER = "uploads"  # below the corpus; what lies in it came from the page, and can go with it
 MOST_FILES = 50  # at once
 LONGEST = 100  # characters of a name
+# What was sent and never dropped goes: looked for every so many seconds, and so many after it came.
+LEFT_SECONDS = (600, 3600)
 
 _UNSAFE = re.compile(r"[<>:\"/\\|?*%$`~;&'\x00-\x1f\x7f]+")
 # Names that Windows keeps for devices, with any ending.
@@ -83,13 +86,24 @@ def _keep(file: Path, folder: Path, max_mb: int) -> Kept:
         )
     if file.stat().st_size > max_mb * 1_000_000:
         return Kept(name, None, f"It is larger than {max_mb} MB (ASSISTANT_MAX_FILE_MB).")
+    if not signs.fit(file, suffix):
+        return Kept(name, None, f"Its content is not that of a {suffix} file.")
+    try:
+        with durable.scratch(folder, ".upload-") as scratch:
+            return _place(file, folder, name, scratch)
+    except OSError as error:
+        return Kept(name, None, f"It could not be copied ({error.strerror or error}).")
+
+
+def _place(file: Path, folder: Path, name: str, scratch: Path) -> Kept:
+    """Copy an upload whole, and only then give it its name. Raises :class:`OSError`."""
+    made = shutil.copyfile(file, scratch / "upload")
     for candidate in _names(name):
         target = folder / candidate
         if target.is_file() and cmp(file, target, shallow=False):
             return Kept(candidate, target, "It is there already, with the same content.")
         try:
-            with file.open("rb") as content, target.open("xb") as copy:
-                shutil.copyfileobj(content, copy)
+            durable.place_new(made, target)
         except FileExistsError:
             continue
         renamed = candidate != name
