@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant import faults
-from assistant.errors import AssistantError, LibraryError
+from assistant.errors import AssistantError, LibraryError, NotFoundError
 from assistant.faults import LIBRARY, Wording
 
 Cell = str | int | float | bytes | None
@@ -242,5 +242,9 @@ def _translated(path: Path, wording: Wording) -> Iterator[None]:
         raise faults.damaged(path, str(error), wording) from error
     except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise  # a mistake in this program, such as a store used in another thread
+    except UnicodeEncodeError as error:  # half a character, as a terminal makes of odd bytes
+        raise NotFoundError(
+            f"{ascii(error.object)[:60]} is not text.", "Give the name as it is listed."
+        ) from None
     except sqlite3.DatabaseError as error:
         raise faults.known(path, str(error), wording) from error

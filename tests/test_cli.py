@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from commands import BREAD, CLOUDS, Ran, fill, run
 
+from assistant.conversations import Conversations
+
 HIT = ["rank", "score", "passage_id", "document", "heading", "page_start", "page_end"]
 HIT += ["start", "end", "text", "kind", "header", "page_label", "dense_rank", "lexical_rank"]
 CITATION = ["marker", "passage_id", "document", "heading", "page_start", "page_end"]
@@ -139,3 +141,28 @@ def test_doctor_of_a_sound_and_of_a_missing_library(library: Path, tmp_path: Pat
     missing = run("doctor", "--quiet", "--library", tmp_path / "nowhere")
     assert missing.code == 1
     assert missing.out.startswith("fail  library")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["show"],
+        ["remove"],
+        ["chats", "show"],
+        ["chats", "rename"],
+        ["chats", "delete"],
+        ["chats", "export"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_of_bytes_that_are_no_text_is_refused_in_words(
+    tmp_path: Path, fresh: Callable[..., Ran], command: list[str]
+) -> None:
+    assert fresh("index", fill(tmp_path / "notes")).code == 0
+    Conversations(tmp_path / "index").new("Weather")
+    file = [tmp_path / "out.md"] if command[-1] == "export" else []
+    told = fresh(*command, "\udcff\udcfe", *file, "--json")  # as a terminal gives \xff\xfe
+    assert (told.code, told.json["error"]) == (
+        1,
+        {"message": "'\\udcff\\udcfe' is not text.", "hint": "Give the name as it is listed."},
+    )

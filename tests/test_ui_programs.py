@@ -123,6 +123,45 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(
     assert told(result).startswith(sentence)
 
 
+HALVES: list[tuple[str, list[object], str]] = [
+    ("search", ["\ud800 ice crystals", 1, "lexical"], "? ice crystals"),
+    ("ask", ["\ud800 ice crystals"], "? ice crystals"),
+    ("show", ["\ud800"], ""),
+]
+
+
+@pytest.mark.parametrize(("call", "arguments", "question"), HALVES)
+def test_half_a_character_is_answered_or_refused_in_words(
+    page_server: Running, call: str, arguments: list[object], question: str
+) -> None:
+    """JSON can hold what no text can: the one half of a pair."""
+    names = {"show": ["passage_id"]}.get(call, ["question", "k", "mode"])
+    named = dict(zip(names, arguments, strict=False))
+    refused = "'\\ud800' is not text. Hint: Give the name as it is listed."
+    place = f"{page_server.url}/gradio_api"
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+
+    def sent(way: str, body: Json) -> httpx.Response:
+        return httpx.post(f"{place}/{way}", content=json.dumps(body), headers=headers, timeout=60)
+
+    direct = sent(f"run/{call}", {"data": arguments})
+    event = sent(f"call/v2/{call}", named).json()["event_id"]
+    streamed = httpx.get(f"{place}/call/{call}/{event}", timeout=60).text
+    tool = {"name": call, "arguments": named}
+    request = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": tool}
+    said = sent("mcp/", request).text
+    (line,) = [line[6:] for line in said.splitlines() if line.startswith("data: ")]
+    result = json.loads(line)["result"]
+    if question:
+        assert direct.json()["data"][0]["question"] == question
+        assert json.dumps(question) in streamed
+        assert json.loads(result["content"][0]["text"])["question"] == question
+    else:
+        assert direct.json()["error"] == refused
+        assert json.dumps(refused) in streamed
+        assert (result["isError"], result["content"][0]["text"]) == (True, refused)
+
+
 def test_a_mode_that_is_none(client: Client, page_server: Running) -> None:
     arguments = {"question": "air", "mode": "sideways"}
     with pytest.raises(AppError, match=r"There is no mode 'sideways'\. Hint: .* hybrid, dense"):

@@ -27,7 +27,10 @@ _CALL = re.compile("/gradio_api/(run|call|call/v2)/(ask|search|show)/?")
 
 
 def asked(question: object) -> str:
-    """The question of a call. Raises :class:`AssistantError` where it is none, or too long."""
+    """The question of a call, as text that can be sent back.
+
+    Raises :class:`AssistantError` where it is none, or too long.
+    """
     if not isinstance(question, str) or not question.strip():
         raise AssistantError("The question is empty.", "Give `question` as words.")
     if len(question) > MOST_CHARACTERS:
@@ -35,7 +38,7 @@ def asked(question: object) -> str:
             f"The question has {len(question)} characters; {MOST_CHARACTERS} are read.",
             "Ask one thing at a time, in fewer words.",
         )
-    return question
+    return question.encode("utf-8", "replace").decode("utf-8")  # JSON can hold half a character
 
 
 def number(k: object) -> int:
