@@ -55,7 +55,11 @@ def hosting(make: Callable[[], FastAPI], host: str = "127.0.0.1") -> Iterator[in
             # Built within the loop: where there is none, Gradio makes some and leaves them open.
             app = make()
             settings = uvicorn.Config(
-                app, log_level="warning", timeout_graceful_shutdown=1, ws="none"
+                app,
+                log_level="warning",
+                timeout_graceful_shutdown=1,
+                ws="none",
+                proxy_headers=False,
             )
             running = uvicorn.Server(settings)
             started.put(running)

@@ -108,6 +108,15 @@ def test_routes_that_no_page_needs_are_not_there(
 
 
 @pytest.mark.parametrize(
+    "path", ["a" * 5000, "a" * 256, "\u00e9" * 150, "%00", "a/" * 2500 + "a"], ids=range(5)
+)
+def test_a_name_that_no_disk_can_hold_is_not_looked_for(page_server: Running, path: str) -> None:
+    for folder in ("static", "assets", "svelte"):
+        answer = httpx.get(f"{page_server.url}/{folder}/{path}")
+        assert (answer.status_code, answer.text) == (404, "There is nothing here.")
+
+
+@pytest.mark.parametrize(
     "name", ["../../../../up.txt", "/etc/up.txt", "..\\..\\up.txt", "\\\\host\\share\\up.txt", ".."]
 )
 def test_an_upload_lands_where_uploads_belong(page_server: Running, name: str) -> None:

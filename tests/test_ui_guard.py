@@ -63,7 +63,12 @@ def test_pictures_and_forms_of_other_sites_are_refused_and_links_are_not(site: s
 
 
 @pytest.mark.parametrize(
-    "host", ["example.com", "127.0.0.1.example.com:7860", "", "192.168.1.5", "[::1"]
+    "host",
+    [
+        *("example.com", "127.0.0.1.example.com:7860", "", "192.168.1.5", "[::1", "::1"),
+        *("evil.com@127.0.0.1", "127.0.0.1#x", "127.0.0.1/x", "127.0.0.1?x", "127.0.0.1\\x"),
+        *("127.0.0.1:80:80", "127.0.0.1:port", "[::1]x", "127.0.0.1 x", "[127.0.0.1]"),
+    ],
 )
 def test_a_foreign_name_for_this_computer_is_refused(host: str) -> None:
     assert told(guarded().get("/", headers={"Host": host})) == OTHER_NAME
@@ -96,6 +101,21 @@ def test_no_route_answers_another_site_or_another_name(
     assert told(httpx.request(method, place, headers=same)) == OTHER_NAME
     inside = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
     assert told(httpx.request(method, place, headers=inside)) == FOREIGN
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Gradio-Server", "Forwarded"]
+)
+def test_what_only_a_proxy_may_say_is_not_believed(page_server: Running, header: str) -> None:
+    value = "https" if header.endswith("Proto") else "https://evil.example"
+    for path in ("/config", "/"):
+        plain, told = (
+            httpx.get(f"{page_server.url}{path}", headers=headers)
+            for headers in ({}, {header: value})
+        )
+        assert "evil" not in told.text
+        assert f"https://127.0.0.1:{page_server.port}" not in told.text
+        assert told.status_code == plain.status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/mcp/", "/"])

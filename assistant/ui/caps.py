@@ -22,7 +22,7 @@ _ROUTES = re.compile(
     "|".join(
         [
             "/(?:who|healthz|config|theme[.]css|favicon[.]ico|robots[.]txt|manifest[.]json)?",
-            "/(?:assets|static|svelte)/.+",
+            "/(?:assets|static|svelte)(?:/[!-.0-~]{1,200}){1,9}",  # files that no disk refuses
             f"{API}/(?:info|openapi[.]json|app_id|startup-events|theme[.]css|heartbeat/[^/]+)",
             f"{API}/(?:queue/(?:join|data|status)|cancel|reset|component_server)",
             f"{API}/(?:upload|upload_progress)",

@@ -10,6 +10,7 @@ any other host.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -19,6 +20,13 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+# A name or an address with or without a port, and nothing that an address could hold beside them.
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s@/?#\\:\[\]]+)(?::\d{1,5})?")
+
+# By these a proxy says who asked it, and for which name. There is none that could be believed, and
+# Gradio would write what they say into the page as its own address.
+_FORWARDED = (b"x-forwarded-", b"forwarded", b"x-gradio-server")
 
 # Gradio's page needs inline scripts, and compiles its templates with ``Function``.
 POLICY = "; ".join(
@@ -59,6 +67,8 @@ class Guard:
             await PlainTextResponse(fault, status_code=403)(scope, receive, send)
             return
 
+        believed = [each for each in scope["headers"] if not each[0].startswith(_FORWARDED)]
+
         async def confined(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -67,7 +77,7 @@ class Guard:
                 headers["Referrer-Policy"] = "no-referrer"
             await send(message)
 
-        await self.app(scope, receive, confined)
+        await self.app({**scope, "headers": believed}, receive, confined)
 
     def _fault(self, headers: Headers) -> str:
         host = headers.get("host", "")
@@ -83,6 +93,8 @@ class Guard:
         return ""
 
     def _is_own(self, host: str) -> bool:
+        if not _HOST.fullmatch(host):
+            return False
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:

@@ -72,7 +72,9 @@ def run(
 
     app = application(library, config)
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none")
+        uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=1, ws="none", proxy_headers=False
+        )
     )
     logging.getLogger("uvicorn.error").addFilter(_tells)
     url = address(config.host, listener.getsockname()[1])
