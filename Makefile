@@ -9,7 +9,7 @@ INSTALL = $(BIN)/python -m pip install --disable-pip-version-check -c constraint
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run index test lint format clean
+.PHONY: help run index test lint format audit clean
 
 help:
 	@echo "make run      install, build the index, serve the chat on http://127.0.0.1:7860"
@@ -17,6 +17,7 @@ help:
 	@echo "make index    install, then bring the index up to date with corpus/"
 	@echo "make lint     ruff and mypy only"
 	@echo "make format   let ruff mend and format the code"
+	@echo "make audit    ask on the internet whether weaknesses of the pinned versions are known"
 	@echo "make clean    remove .venv, caches and the built index; documents and conversations stay"
 	@echo "Another Python: make run PYTHON=/path/to/python"
 
@@ -39,6 +40,10 @@ lint: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+audit: $(VENV)/installed
+	@$(INSTALL) pip-audit
+	$(BIN)/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

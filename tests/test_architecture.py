@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -201,6 +202,36 @@ def test_nothing_prints_or_unpickles(file: Path) -> None:
     assert "torch.load" not in {ast.unparse(call.func) for call in calls}
     tops = {name.split(".")[0] for name in imports(file)}
     assert not tops & {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
+
+
+UNSAFE = """\
+import os, subprocess, marshal, shelve, joblib, dill, cloudpickle
+import pickle
+from pickle import loads
+eval(os.environ["X"])
+exec(os.environ["X"])
+os.system(os.environ["X"])
+os.popen(os.environ["X"])
+subprocess.run(os.environ["X"], shell=True)
+subprocess.getoutput(os.environ["X"])
+"""
+
+
+@pytest.mark.parametrize("file", ["assistant/x.py", "tests/test_x.py", "eval/x.py", "app.py"])
+def test_the_lint_rules_know_pickle_eval_and_shell(file: str) -> None:
+    command = [sys.executable, "-m", "ruff", "check", "--output-format", "json"]
+    found = subprocess.run(
+        [*command, "--stdin-filename", file, "-"],
+        cwd=ROOT,
+        input=UNSAFE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    rules = {"S102", "S301", "S307", "S602", "S604", "S605", "TID251"}
+    told = [each for each in json.loads(found.stdout) if each["code"] in rules]
+    assert {each["location"]["row"] for each in told} == set(range(1, 10))
+    assert sum(each["code"] == "TID251" for each in told) == 7
 
 
 @pytest.mark.parametrize("module", ["assistant", "assistant.library", "assistant.cli"])

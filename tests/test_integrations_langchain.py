@@ -81,7 +81,7 @@ def test_the_example_of_the_readme_runs(library: Path, monkeypatch: pytest.Monke
     (example,) = [block for block in blocks if "assistant.integrations.langchain" in block]
     monkeypatch.setenv("ASSISTANT_LIBRARY", str(library))
     names: dict[str, Any] = {}
-    exec(compile(example, "README.md", "exec"), names)
+    exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - words of this project
     assert names["documents"][0].metadata["heading"][-1] == "Instruments"
     shown = run("show", names["documents"][0].id, "--library", library)
     assert shown.code == 0

@@ -142,3 +142,14 @@ def test_the_command_is_named_in_the_metadata(wheel: Path) -> None:
         version = re.search(r"^Version: (.+)$", archive.read(metadata).decode(), re.MULTILINE)
     assert version is not None
     assert version[1] == importlib.metadata.version("local-study-assistant")
+
+
+def test_the_minimum_versions_of_the_security_page_are_those_of_the_package() -> None:
+    page = (ROOT / "SECURITY.md").read_text("utf-8")
+    promised = re.findall(r"^\| ([a-z0-9-]+) \| ([0-9.]+) \|", page, re.MULTILINE)
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    needed = dict(re.findall(r'^    "([a-z0-9-]+)(?:\[\w+\])?>=([0-9.]+)', project, re.MULTILINE))
+    assert len(promised) > 10
+    assert {name: needed.get(name) for name, _ in promised} == dict(promised)
+    pinned = (ROOT / "constraints.txt").read_text("utf-8")
+    assert [name for name, _ in promised if f"\n{name}==" not in pinned] == []
