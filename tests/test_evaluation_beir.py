@@ -94,7 +94,7 @@ def test_cranfield_is_read_as_it_is(shared_data: Path) -> None:
     assert "184" in read.qrels["1"]
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b'{"_id": "a"}')[:-12]])
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b'{"_id": "a"}', mtime=0)[:-12]])
 def test_a_damaged_archive_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "corpus.jsonl.gz").write_bytes(content)
     (tmp_path / "queries.jsonl").write_bytes(b"")
