@@ -50,7 +50,8 @@ def write_file(path: Path, payload: bytes, origin: Origin) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    durable.clear(path.parent, f".{path.name}-")
+    # What a writer that was killed has left behind.
+    durable.clear(path.parent, f".{path.name}-", 0)
 
 
 def read_file(path: Path, origin: Origin) -> memoryview | None:
