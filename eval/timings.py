@@ -201,7 +201,7 @@ def _look_up_of(config: dict[str, Any]) -> int:
     """The number of the call that the page makes when somebody types into the look-up box."""
     (box,) = (one["id"] for one in config["components"] if _named(one, "lookup-box"))
     calls = config["dependencies"]
-    return int(next(one["id"] for one in calls if [box, "input"] in map(list, one["targets"])))
+    return int(next(one["id"] for one in calls if [box, "change"] in map(list, one["targets"])))
 
 
 def _named(component: dict[str, Any], name: str) -> bool:
