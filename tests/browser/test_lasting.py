@@ -103,6 +103,7 @@ def test_a_small_page_is_scrolled_with_the_wheel_and_by_keys(page: Page, shoot: 
         page.set_viewport_size({"width": width, "height": height})
         for name in ("Ask", "Settings"):
             tab(page, name)
+            page.wait_for_function("document.body.scrollHeight > innerHeight + 300")  # It fills.
             page.evaluate("scrollTo(0, 0)")
             page.mouse.move(width / 2, 40)
             page.mouse.wheel(0, 300)
