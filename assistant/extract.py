@@ -98,11 +98,14 @@ def defines(text: str, thing: Sequence[str]) -> int:
     """
     plain = _BRACKETS.sub("", blank_markup(text))
     label = _LABEL.match(plain)
-    for start in {0, label.end() if label else 0}:
-        words = [*islice(dropwhile(_SKIPPED.__contains__, terms(plain[start:])), len(thing) + 2)]
-        if thing and words[: len(thing)] == list(thing):
-            return 2 if _VERBS.intersection(words[len(thing) :]) else 1
-    return 0
+    return max(_begins(each, thing) for each in (plain, plain[label.end() :] if label else ""))
+
+
+def _begins(plain: str, thing: Sequence[str]) -> int:
+    words = [*islice(dropwhile(_SKIPPED.__contains__, terms(plain)), len(thing) + 2)]
+    if not thing or words[: len(thing)] != list(thing):
+        return 0
+    return 2 if _VERBS.intersection(words[len(thing) :]) else 1
 
 
 def weigh(question: str, idf: Callable[[str], float]) -> dict[str, float]:
