@@ -58,7 +58,7 @@ def test_a_typed_question_is_answered_listed_and_remembered(sheet: Library) -> N
     assert '<mark id="quote-1-1">' in panel
     assert "aws-mla-c01-cheat-sheet.txt · pp. 27–" in panel
     assert f'value="{opened.id}" aria-current="true"' in listing
-    assert memory == {"opened": opened.id, "begun": [opened.id], "others": False}
+    assert memory == {"opened": opened.id, "begun": [opened.id]}
     assert box.submit_btn == "Ask"
 
 
@@ -149,21 +149,21 @@ def test_a_thumb_is_kept_and_shown(sheet: Library) -> None:
     assert (kept.thumb, kept.reason) == ("down", "Too long.")
 
 
-def test_over_a_network_a_visitor_sees_what_was_begun_in_the_same_browser(
-    sheet: Library, encoder: SentenceEncoder
-) -> None:
-    name = typed(Desk(sheet), RAG, Opened())[0].id
-    config = load_config(library=sheet.config.library, host="0.0.0.0")
-    with Library.open(config, encoder) as served:
-        desk = Desk(served)
-        assert name not in desk.listed("", Memory())
-        assert name in desk.listed("", Memory("", (name,)))
-        assert name not in desk.others(event({"shown": True}), {}, "")[0]
+def test_a_visitor_sees_what_was_begun_in_the_same_browser(sheet: Library) -> None:
     desk = Desk(sheet)
+    name = typed(desk, RAG, Opened())[0].id
     assert name not in desk.listed("", Memory())
-    listed, stored = desk.others(event({"shown": True}), {}, "")
-    assert name in listed
-    assert name not in desk.others(event({"shown": False}), stored, "")[0]
+    assert name in desk.listed("", Memory("", (name,)))
+
+
+def test_an_address_opens_the_conversation_that_it_names_whole(sheet: Library) -> None:
+    desk = Desk(sheet)
+    name = typed(desk, RAG, Opened())[0].id
+    for given, asked in ((name, [RAG]), (name[:6], []), ("no such", [])):
+        request = gr.Request(session_hash=given, query_params={"conversation": given})
+        opened, *_, memory = desk.load(request, {}, "")
+        assert [turn.question for turn in opened.turns] == asked
+        assert memory["begun"] == [name] * len(asked)
 
 
 def test_an_export_is_of_a_whole_id(sheet: Library) -> None:

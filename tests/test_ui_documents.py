@@ -172,7 +172,9 @@ def test_documents_are_added_listed_and_removed(library: Library, tmp_path: Path
     )
     rain = dropped(tmp_path / "a", "Rain.txt", CLOUDS + BREAD)
     empty = dropped(tmp_path / "a", "empty.txt", " ")
-    said = last(documents.add(library, [str(rain), str(empty)]))
+    names: list[str] = []
+    said = last(documents.add(library, [str(rain), str(empty)], names))
+    assert names == ["Rain.txt", "empty.txt"]
     assert "1 added" in said
     assert "uploads/empty.txt was left out: the file is empty" in said
     listed, offered = documents.view(library)
@@ -226,7 +228,7 @@ def test_every_document_can_be_removed(library: Library) -> None:
 
 def test_what_goes_wrong_is_said(library: Library, tmp_path: Path) -> None:
     files = [str(dropped(tmp_path / "a", "n.txt", "x"))] * 51
-    assert "51 files are too many at once." in last(documents.add(library, files))
+    assert "51 files are too many at once." in last(documents.add(library, files, []))
     (library.config.library).mkdir()
     (library.config.library / "library.db").write_text("not a database, but some text" * 99)
     assert 'class="failure"' in documents.view(library)[0]
@@ -286,15 +288,27 @@ def test_progress_tells_the_files_and_the_one_in_hand() -> None:
     read = Step("read", 1, 3, "<b>.txt")
     html = shelf.progress(read, Step("embed", 5, 20))
     assert 'File 2 of 3<progress value="1" max="3">' in html
-    assert "&lt;b&gt;.txt" in html
-    assert "Reading" not in html
-    assert 'Embedding passages<progress value="5" max="20">' in html
+    assert (
+        '&lt;b&gt;.txt<small>Embedding passages</small><progress value="5" max="20"></progress>'
+    ) in html
     assert "Starting<progress></progress>" in shelf.progress(None, None)
-    # While a file is read, it has a bar of its own, too.
-    html = shelf.progress(read, read)
-    assert html.index("&lt;b&gt;.txt") < html.index("Reading<progress></progress>")
+    # Nobody knows how long the file takes to be read.
+    assert "&lt;b&gt;.txt<small>Reading</small><progress></progress>" in shelf.progress(read, read)
     end = Step("read", 3, 3)
     assert shelf.progress(end, end).count("<progress") == 1
+    assert "Building the index<progress></progress>" in shelf.progress(end, Step("index", 0, 1))
+
+
+def test_each_file_that_was_dropped_has_its_bar() -> None:
+    names = ["a.txt", "<b>.txt", "c.txt"]
+    html = shelf.progress(Step("read", 1, 3, "uploads/<b>.txt"), Step("embed", 5, 20), names)
+    assert "a.txt<progress value=\"1\" max=\"1\">" in html
+    assert '&lt;b&gt;.txt<small>Embedding passages</small><progress value="5" max="20">' in html
+    assert "c.txt<progress value=\"0\" max=\"1\">" in html
+    assert html.count("<progress") == 4
+    end = shelf.progress(Step("read", 3, 3), Step("index", 0, 1), names)
+    assert end.count('<progress value="1" max="1">') == 3
+    assert end.endswith("Building the index<progress></progress></label></p>")
 
 
 def test_the_end_tells_what_was_done_and_what_was_left_out() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -31,10 +30,7 @@ def keep(kept: Conversations, question: str) -> str:
 
 
 def test_the_latest_is_first_and_the_open_one_is_marked(kept: Conversations) -> None:
-    assert (
-        history.listing(kept, "", Memory(), local=True)
-        == '<p class="empty">Answers are kept here.</p>'
-    )
+    assert history.listing(kept, "", Memory()) == '<p class="empty">Answers are kept here.</p>'
     older, newer = keep(kept, "Lexical?"), keep(kept, 'Why "<b>dense</b>"?')
     html = history.listing(kept, "", Memory(older, (older, newer)))
     assert html.index(newer) < html.index(older)
@@ -53,24 +49,11 @@ def test_words_narrow_the_list(kept: Conversations) -> None:
     assert "No conversation has these words." in history.listing(kept, "fused", both)
 
 
-def test_those_of_other_browsers_are_listed_on_this_computer_alone_and_when_wanted(
-    kept: Conversations,
-) -> None:
+def test_those_of_other_browsers_are_not_listed(kept: Conversations) -> None:
     one, two = keep(kept, "Lexical?"), keep(kept, "Dense?")
-    mine = Memory("", (two,))
-    elsewhere = history.listing(kept, "", replace(mine, others=True))
-    assert (one in elsewhere, two in elsewhere) == (False, True)
-    assert 'name="others"' not in elsewhere
-    offered = history.listing(kept, "", mine, local=True)
-    assert (one in offered, two in offered) == (False, True)
-    assert ">Show 1 from other browsers<" in offered
-    assert 'name="others"' not in history.listing(kept, "dense", mine, local=True)
-    shown = history.listing(kept, "", replace(mine, others=True), local=True)
-    assert (one in shown, two in shown) == (True, True)
-    assert ">Hide 1 from other browsers<" in shown
-    nothing = history.listing(kept, "", Memory(), local=True)
-    assert "<ol" not in nothing
-    assert ">Show 2 from other browsers<" in nothing
+    mine = history.listing(kept, "", Memory("", (two,)))
+    assert (one in mine, two in mine) == (False, True)
+    assert "<ol" not in history.listing(kept, "", Memory())
 
 
 def test_a_damaged_file_is_named_in_place_of_the_list(tmp_path: Path) -> None:
@@ -113,10 +96,8 @@ def test_what_a_browser_remembers_may_be_anything(stored: object) -> None:
 def test_a_browser_remembers_what_was_begun_in_it() -> None:
     memory = Memory().open("a").open("b").open("a").open("")
     assert memory == Memory("", ("a", "b"))
-    wanting = replace(memory, others=True)
-    for each in (memory, wanting):
-        assert Memory.of(json.loads(json.dumps(each.stored()))) == each
-    assert wanting.open("c") == Memory("c", ("a", "b", "c"), others=True)
+    assert Memory.of(json.loads(json.dumps(memory.stored()))) == memory
+    assert memory.open("c") == Memory("c", ("a", "b", "c"))
     many = Memory("", tuple(map(str, range(history.MOST_REMEMBERED)))).open("new")
     assert (len(many.begun), many.begun[-1]) == (history.MOST_REMEMBERED, "new")
 

@@ -79,7 +79,6 @@ const acts = {
     show(false);
     trigger("select", { name: button.value });
   },
-  others: ({ value }) => trigger("apply", { shown: Boolean(value) }),
   async rename({ value, dataset }) {
     const text = await put("Rename the conversation", "Rename", dataset.title);
     if (text !== null) trigger("edit", { name: value, text });

@@ -95,7 +95,6 @@ def _listen(desk: Desk, parts: Parts, sides: Sides) -> None:
     buttons.select(desk.open, given, **instead)
     buttons.delete(desk.delete, [parts.opened, *given], [*parts], **_remembering())
     buttons.edit(desk.rename, given, parts.listing, **_remembering())
-    buttons.apply(desk.others, given, [parts.listing, parts.memory], **_remembering())
     buttons.like(desk.rate, parts.opened, [parts.opened, parts.chat], **_quiet())
     words.change(desk.search, [words, parts.memory], parts.listing, **_remembering())
     parts.memory.change(None, parts.memory, None, js=REMEMBER)

@@ -25,7 +25,6 @@ from assistant.ui.action import Action
 from assistant.ui.asking import Asked, Wanted
 from assistant.ui.conversation import Opened, messages, panel
 from assistant.ui.examples import suggest
-from assistant.ui.guard import LOOPBACK
 from assistant.ui.history import Memory
 from assistant.ui.models import Models
 from assistant.ui.preferences import Preferences
@@ -41,7 +40,6 @@ class Desk:
         self.library = library
         self.models = models or Models(library.config)
         self.kept = Conversations(library.config.library)
-        self.local = library.config.host in LOOPBACK
         self._running: dict[str | None, Action[Answer]] = {}  # by visitor
         self._began: deque[str | None] = deque(maxlen=MOST_OPENING)  # visitors
 
@@ -118,21 +116,18 @@ class Desk:
         """List the conversations with these words."""
         return self.listed(words, Memory.of(stored))
 
-    def others(self, event: gr.EventData, stored: Any, words: str) -> tuple[str, dict[str, Any]]:
-        """List those begun in other browsers too, or no longer."""
-        memory = replace(Memory.of(stored), others=bool(event.shown))
-        return self.listed(words, memory), memory.stored()
-
     def export(self, given: list[Any]) -> dict[str, str]:
         """A conversation as the text of a file: its id, and ``markdown`` or ``json``."""
         return history.exported(self.kept, str(given[0]), str(given[1]))
 
     def load(self, request: gr.Request, stored: Any, words: str) -> View:
-        """What a page shows when it is opened: the conversation that its browser had open.
+        """What a page shows when it is opened: the conversation that its address names, or else
+        the one that its browser had open.
 
         Whoever was quicker and has asked something, or opened another, is shown that, and it stays.
         """
-        view = self._shown(Memory.of(stored).opened, stored, words)
+        named = dict(getattr(request, "query_params", {})).get("conversation", "")
+        view = self._shown(named or Memory.of(stored).opened, stored, words)
         first = examples(self.library)
         if request.session_hash in self._began:
             return (gr.skip(), gr.Chatbot(examples=first), *[gr.skip()] * 4)
@@ -140,7 +135,7 @@ class Desk:
 
     def listed(self, words: str, memory: Memory) -> str:
         """The list of the conversations that this visitor may see."""
-        return history.listing(self.kept, words, memory, local=self.local)
+        return history.listing(self.kept, words, memory)
 
     def _beginning(self, request: gr.Request) -> str | None:
         """The visitor, who from now on decides what their page shows."""

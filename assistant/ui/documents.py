@@ -60,13 +60,17 @@ def view(library: Kept) -> View:
     return shelf.shelf(records, corpus), shelf.offer(found)
 
 
-def add(library: Kept, files: Sequence[str]) -> Action[str]:
-    """Begin to copy uploads into the corpus and read them; the result says what became of each."""
+def add(library: Kept, files: Sequence[str], names: list[str]) -> Action[str]:
+    """Begin to copy uploads into the corpus and read them; the result says what became of each.
+
+    Those that are going to be read are put into ``names``, in the order in which they are.
+    """
 
     def work(progress: Progress) -> str:
         corpus, most = absolute(library.config.corpus), library.config.max_file_mb
         kept = uploads.keep([Path(file) for file in files], corpus, most)
-        paths = [each.path for each in kept if each.path is not None]
+        paths = list(dict.fromkeys(each.path for each in kept if each.path is not None))
+        names.extend(path.name for path in paths)
         return shelf.done(library.sync(paths, progress) if paths else SyncReport(), kept)
 
     return Action(work)
@@ -94,14 +98,15 @@ def read_again(library: Kept, path: str) -> Action[str]:
     return Action(work)
 
 
-def states(action: Action[str]) -> Generator[str, None, None]:
-    """Yield how far a sync is, and then how it ended. Ends it when it is closed before."""
+def states(action: Action[str], names: Sequence[str] = ()) -> Generator[str, None, None]:
+    """Yield how far a sync is, with a bar for each of ``names`` (see :func:`add`), and then how it
+    ended. Ends it when it is closed before."""
     read: Step | None = None
     try:
         for step in action:
             if step is not None and step.stage == "read":
                 read = step
-            yield shelf.progress(read, step)
+            yield shelf.progress(read, step, names)
         yield action.result()
     except EndedError:
         yield STOPPED
@@ -176,12 +181,14 @@ def tab(library: Kept, place: gr.Tab) -> list[Dependency]:
     ]
 
 
-def _follow(running: Running, request: gr.Request, action: Action[str]) -> Iterator[Followed]:
+def _follow(
+    running: Running, request: gr.Request, action: Action[str], names: Sequence[str] = ()
+) -> Iterator[Followed]:
     """Yield how far an action is, with the buttons to begin and to stop one."""
     running[request.session_hash] = action
     last = ""
     try:
-        with closing(states(action)) as said:
+        with closing(states(action, names)) as said:
             for last in said:
                 yield last, gr.Button(interactive=False), gr.Button(visible=True)
     finally:
@@ -194,8 +201,9 @@ def _events(library: Kept, drop: gr.File, shown: Shown) -> list[Dependency]:
 
     def dropped(request: gr.Request, files: list[str] | None) -> Iterator[tuple[Any, ...]]:
         last: tuple[Any, ...] = ()
+        names: list[str] = []
         try:
-            for last in _follow(running, request, add(library, files or [])):
+            for last in _follow(running, request, add(library, files or [], names), names):
                 yield *last, gr.skip()
         finally:
             for file in files or []:

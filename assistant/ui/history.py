@@ -1,14 +1,13 @@
 """The list of the kept conversations, which of them a visitor sees, and exporting one.
 
-A visitor sees those begun or opened in the same browser, which remembers their ids; whoever knows
-an id may use it. On this computer alone, where one person may use several browsers, those of the
-others are a press away.
+A visitor sees those begun or opened in the same browser, which remembers their ids. Whoever knows
+an id may use it, so a page is opened at that conversation by the address ``/?conversation=ID``.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
@@ -26,14 +25,10 @@ KINDS = {"markdown": ".md", "json": ".json"}
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a browser remembers: the id of its open conversation, and of those begun in it.
-
-    With ``others``, those from other browsers are wanted too.
-    """
+    """What a browser remembers: the id of its open conversation, and of those begun in it."""
 
     opened: str = ""
     begun: tuple[str, ...] = ()
-    others: bool = False
 
     @classmethod
     def of(cls, stored: Any) -> Memory:
@@ -43,45 +38,31 @@ class Memory:
         begun, opened = stored.get("begun"), stored.get("opened")
         names = [name for name in begun if isinstance(name, str)] if isinstance(begun, list) else []
         shown = opened if isinstance(opened, str) else ""
-        return cls(shown, tuple(names[-MOST_REMEMBERED:]), stored.get("others") is True)
+        return cls(shown, tuple(names[-MOST_REMEMBERED:]))
 
     def open(self, name: str) -> Memory:
         """With another conversation open, or none."""
         begun = self.begun if not name or name in self.begun else (*self.begun, name)
-        return replace(self, opened=name, begun=begun[-MOST_REMEMBERED:])
+        return Memory(name, begun[-MOST_REMEMBERED:])
 
     def stored(self) -> dict[str, Any]:
         """What the browser is given to keep."""
-        return {"opened": self.opened, "begun": [*self.begun], "others": self.others}
+        return {"opened": self.opened, "begun": [*self.begun]}
 
 
-def listing(kept: Conversations, words: str, memory: Memory, *, local: bool = False) -> str:
-    """The list of a browser's conversations that have all the words, as HTML, the latest first.
-
-    Where the page is ``local``, those from other browsers are offered, or listed where wanted.
-    """
+def listing(kept: Conversations, words: str, memory: Memory) -> str:
+    """The list of a browser's conversations that have all the words, as HTML, the latest first."""
     try:
         found = kept.search(words)
     except AssistantError as error:
         return reply.failure(error)
     mine = [one for one in found if one.id in memory.begun]
-    shown = found if local and memory.others else mine
-    offer = _others(len(found) - len(mine), memory.others) if local else ""
-    if not shown:
+    if not mine:
         said = "No conversation has these words." if words.strip() else "Answers are kept here."
-        return f'<p class="empty">{said}</p>{offer}'
+        return f'<p class="empty">{said}</p>'
     today = datetime.now().astimezone().date()
-    entries = "".join(_entry(one, one.id == memory.opened, today) for one in shown)
-    return f'<nav aria-label="Conversations"><ol>{entries}</ol></nav>{offer}'
-
-
-def _others(number: int, shown: bool) -> str:
-    """What lists so many conversations from other browsers too, or no longer."""
-    if not number:
-        return ""
-    does = f"Hide {number} from other browsers" if shown else f"Show {number} from other browsers"
-    value = "" if shown else "shown"
-    return f'<button type="button" class="act" name="others" value="{value}">{does}</button>'
+    entries = "".join(_entry(one, one.id == memory.opened, today) for one in mine)
+    return f'<nav aria-label="Conversations"><ol>{entries}</ol></nav>'
 
 
 def _entry(one: Conversation, opened: bool, today: date) -> str:

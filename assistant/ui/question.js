@@ -49,9 +49,17 @@
     asked = null;
   }
 
+  // A conversation that the address names is opened once; from then on the browser remembers it.
+  function forgetAddress() {
+    const named = new URLSearchParams(location.search).has("conversation");
+    if (!named || !document.querySelector("#listing [aria-current]")) return;
+    history.replaceState(history.state, "", location.pathname);
+  }
+
   new MutationObserver(() => {
     restore();
     taken();
+    forgetAddress();
   }).observe(document.documentElement, { subtree: true, childList: true });
 
   const MOST_REMEMBERED = 500; // as many as the server takes

@@ -110,25 +110,37 @@ def _listed(paths: Sequence[str]) -> str:
     return escape(", ".join(paths[:NAMED])) + more
 
 
-def progress(read: Step | None, step: Step | None) -> str:
-    """A bar of how far all files are, and one of how far the file in hand is.
+def progress(read: Step | None, step: Step | None, names: Sequence[str] = ()) -> str:
+    """A bar of how far all files are, and one of each of ``names``, which are read in this order.
 
-    Nobody knows how long a file takes to be read, so meanwhile its bar has no value.
+    Without names only the file in hand has a bar. Nobody knows how long a file takes to be read, so
+    meanwhile that has no value.
     """
-    bars = [_bar("Starting", None)]
-    if read is not None:
-        now = min(read.done + 1, read.total)
-        bars = [_bar(f"File {now} of {read.total}", read)]
-        bars += [f'<p class="file">{escape(read.detail)}</p>'] if read.detail else []
-    if step is not None and (step is not read or read.detail):
-        known = step is not read and step.done
-        bars.append(_bar(STAGES[step.stage], step if known else None))
-    return "".join(bars)
+    if read is None or step is None:
+        return _bar("Starting")
+    now = min(read.done + 1, read.total)
+    said = _bar(f"File {now} of {read.total}", read.done, read.total)
+    if files := names or [read.detail] * bool(read.detail):
+        first = -read.done if names else 0  # The file in hand is number 0.
+        bars = [_file(name, number, step) for number, name in enumerate(files, first)]
+        said += f'<div class="files">{"".join(bars)}</div>'
+    if step is not read and not read.detail:  # All are read.
+        said += _bar(STAGES[step.stage], step.done or None, step.total)
+    return said
 
 
-def _bar(says: str, step: Step | None) -> str:
-    value = f' value="{step.done}" max="{max(step.total, 1)}"' if step else ""
-    return f'<p class="running"><label>{escape(says)}<progress{value}></progress></label></p>'
+def _file(name: str, number: int, step: Step) -> str:
+    """The bar of a file that comes before (below 0) or after the one in hand, or is that."""
+    if number:
+        return _bar(name, int(number < 0))
+    done = None if step.stage == "read" else step.done or None
+    return _bar(name, done, step.total, STAGES[step.stage])
+
+
+def _bar(says: str, done: int | None = None, total: int = 1, now: str = "") -> str:
+    value = "" if done is None else f' value="{done}" max="{max(total, 1)}"'
+    now = f"<small>{now}</small>" if now else ""
+    return f'<p class="running"><label>{escape(says)}{now}<progress{value}></progress></label></p>'
 
 
 def done(report: SyncReport, kept: Sequence[Kept] = ()) -> str:
