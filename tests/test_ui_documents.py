@@ -302,9 +302,9 @@ def test_progress_tells_the_files_and_the_one_in_hand() -> None:
 def test_each_file_that_was_dropped_has_its_bar() -> None:
     names = ["a.txt", "<b>.txt", "c.txt"]
     html = shelf.progress(Step("read", 1, 3, "uploads/<b>.txt"), Step("embed", 5, 20), names)
-    assert "a.txt<progress value=\"1\" max=\"1\">" in html
+    assert 'a.txt<progress value="1" max="1">' in html
     assert '&lt;b&gt;.txt<small>Embedding passages</small><progress value="5" max="20">' in html
-    assert "c.txt<progress value=\"0\" max=\"1\">" in html
+    assert 'c.txt<progress value="0" max="1">' in html
     assert html.count("<progress") == 4
     end = shelf.progress(Step("read", 3, 3), Step("index", 0, 1), names)
     assert end.count('<progress value="1" max="1">') == 3
