@@ -191,3 +191,42 @@ def test_who_writes_is_named(tmp_path: Path) -> None:
     assert f"(number {os.getpid()}, since " in error.value.message
     assert error.value.hint == "Wait until it has finished, then run the command again."
     assert not (tmp_path / "sync.holder").exists()
+
+
+HOLDER = """
+import sqlite3
+import sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute(f"PRAGMA locking_mode = {sys.argv[2]}")
+held.execute("BEGIN EXCLUSIVE")
+held.execute("CREATE TABLE of_the_holder (x)")
+print("held", flush=True)
+sys.stdin.readline()
+held.execute("ROLLBACK")
+"""
+
+
+@pytest.mark.parametrize("held", ["NORMAL", "EXCLUSIVE"])
+def test_a_lock_that_another_process_does_not_give_up_is_told_and_loses_nothing(
+    tmp_path: Path, held: str
+) -> None:
+    write(tmp_path, 0)
+    opened(tmp_path).sync()
+    write(tmp_path, 1)
+    command = [sys.executable, "-c", HOLDER, str(tmp_path / "index" / "library.db"), held]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LibraryError, match="Another process is writing to the library"):
+            opened(tmp_path).sync()
+        if held == "NORMAL":
+            with opened(tmp_path) as reader:
+                look(reader)
+        else:
+            with pytest.raises(LibraryError, match="Another process is writing to the library"):
+                opened(tmp_path).search("subject")
+        holder.communicate("over\n")
+    with opened(tmp_path) as after:
+        look(after)
+        assert len(after.sync().updated) == DOCUMENTS

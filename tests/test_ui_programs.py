@@ -193,7 +193,7 @@ def test_none_of_many_calls_at_once_is_lost(page_server: Running) -> None:
         (data,) = [line[6:] for line in stream.splitlines() if line.startswith("data: ")]
         return dict(json.loads(data)[0])
 
-    numbers = range(32)
+    numbers = range(50)
     with ThreadPoolExecutor(len(numbers)) as programs:
         ways = [directly, through_the_queue]
         replies = list(programs.map(lambda number: ways[number % 2](number), numbers))
