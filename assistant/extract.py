@@ -9,7 +9,7 @@ from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
 from assistant.lexical import stem, terms
-from assistant.outline import blank_markup, title_of
+from assistant.outline import blank_markup, link_density, title_of
 from assistant.tokens import STOP_WORDS
 from assistant.types import Hit, Passage, Unit
 
@@ -24,6 +24,9 @@ TERMS_WEIGHT = 0.3
 # the verb of a definition follows.
 DEFINES_WEIGHT = 0.2
 PASSAGE_WEIGHT = 0.3
+# What a unit loses that is all link: it names where something is told, and does not tell it.
+LINK_WEIGHT = 0.3
+ALL_LINK = 0.8  # of its characters
 HEADING_SHARE = 0.95
 
 
@@ -135,6 +138,7 @@ def collect(
             score = float(cosine) + TERMS_WEIGHT * covered + PASSAGE_WEIGHT * hit.score
             text = passage.text[unit.start - passage.start : unit.end - passage.start]
             score += DEFINES_WEIGHT * defines(text, thing)
+            score -= LINK_WEIGHT * (link_density(text) > ALL_LINK)
             own = set(terms(" ".join((*passage.heading[-1:], *unit.heading))))
             above = sum(weight for term, weight in weights.items() if term in own)
             lead = unit.start - _lead(passage, unit, end)

@@ -11,11 +11,20 @@ from assistant.outline.blocks import read_blocks
 from assistant.outline.contents import find_contents
 from assistant.outline.headings import find_headings
 from assistant.outline.lines import address_of, split_lines
-from assistant.outline.markup import blank_markup, cells, title_of
+from assistant.outline.markup import blank_markup, cells, link_density, title_of
 from assistant.outline.sentences import sentences
 from assistant.types import Block, Extracted, Section, TocEntry
 
-__all__ = ["CONTENT", "SEPARATOR", "blank_markup", "cells", "parse", "sentences", "title_of"]
+__all__ = [
+    "CONTENT",
+    "SEPARATOR",
+    "blank_markup",
+    "cells",
+    "link_density",
+    "parse",
+    "sentences",
+    "title_of",
+]
 
 
 # Between the headings of a path, wherever one is written out.

@@ -41,6 +41,23 @@ def blank_markup(text: str) -> str:
     return MARKUP.sub(lambda found: " " * len(found.group()), text)
 
 
+def link_density(text: str) -> float:
+    """The share, 0…1, of a text's visible characters that are the text of a link.
+
+    It tells what points elsewhere from what says something (Kohlschütter et al., "Boilerplate
+    Detection using Shallow Text Features", WSDM 2010).
+
+    >>> link_density("- [Limits](#limits)"), link_density("See [a](#) or [bb](#)")
+    (1.0, 0.375)
+    """
+    if "](" not in text:
+        return 0.0
+    visible = len(re.sub(r"\s+", "", blank_markup(text)))
+    named = "".join(words for words, _ in LINK.findall(text))
+    linked = len(re.sub(r"\s+", "", blank_markup(named)))
+    return min(linked / visible, 1.0) if visible else 0.0
+
+
 def title_of(text: str) -> str:
     r"""A heading's words: without its marks, number, emphasis, HTML tags and closing colon.
 

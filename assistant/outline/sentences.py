@@ -10,25 +10,31 @@ from assistant.outline.markup import LABELLED
 
 # A mark that ends a sentence, closing quotes and brackets, then white space; or one of the marks of
 # scripts that write without spaces; or the end of a line.
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]*]*(?=\s)|[。！？｡]+[”’」』）]*|[؟۔।]+(?=\s|$)|\n")
+_END = re.compile(r"(?<![.!?…])[.!?…]+(?:\\?[\"'”’)\]*])*(?=\s)|[。！？｡]+[”’」』）]*|[؟۔।]+(?=\s|$)|\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|no|vol|pp?|approx|incl|dr|mr|mrs|ms|prof|st|inc|ltd|z\.B"
-    r"|d\.h|bzw|usw|u\.a|ca|abb|nr)|\b[A-Z]|^\s*\(?\d{1,3})\.$",
+    r"|d\.h|bzw|usw|u\.a|ca|abb|nr)|\b[A-Z]|^\s*\(?\d{1,3})\\?\.$",
     re.IGNORECASE,
 )
+# A line that is nothing but a term, which the line below explains.
+_TERM = re.compile(r"\s*(?:`[^`\n]+`|\*\*[^*\n]+\*\*)\s*\\?")
 _OPENS = re.compile(r"[\s\"'“‘(\[*]*[^\sa-z]")
 
 
 def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Spans of the sentences in ``text[start:end]``, in order, without white space around them.
+    r"""Spans of the sentences in ``text[start:end]``, in order, without white space around them.
 
     A full stop after an abbreviation, an initial, or a list number ends nothing, nor does one
     before a lower-case word, unless all is in lower case. Lines of verse, code, or a glossary are
-    sentences of their own. Together the spans hold every character but white space.
+    sentences of their own; a line that only names what the next explains belongs to that. Together
+    the spans hold every character but white space.
 
     >>> text = "It works, e.g. here. It does!"
     >>> [text[start:end] for start, end in sentences(text, 0, len(text))]
     ['It works, e.g. here.', 'It does!']
+    >>> text = "`failed`  \nIt could not be set up."
+    >>> sentences(text, 0, len(text)) == [(0, len(text))]
+    True
     """
     inside = text[start:end]
     lower, lined = inside == inside.lower(), has_own_lines(inside)
@@ -37,7 +43,7 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for mark in _END.finditer(text, start, end):
         sign = mark.group()[0]
         if sign == "\n":
-            if not lined:
+            if not lined or _TERM.fullmatch(text, begin, mark.start()):
                 continue
         elif sign == "." and not (lower and text[mark.start() - 1 : mark.start()].isspace()):
             before = text[max(begin, mark.start() - 12) : mark.start() + 1]
