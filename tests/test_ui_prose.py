@@ -219,3 +219,34 @@ class _Tags(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.balanced = self.balanced and bool(self._open) and self._open.pop() == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (r"us\-east\-1\. A\b", r"us-east-1. A\b"),
+        (r"`a\_b` \*not bold\*", r"<code>a\_b</code> *not bold*"),
+        ("see [A](c.md#d).", 'see <span class="linked" title="c.md#d">A</span>.'),
+        ("[`f`](g)", '<span class="linked" title="g"><code>f</code></span>'),
+        ("**[a](b)**", '<span class="linked" title="b"><strong>a</strong></span>'),
+        ('[x](b_(c) "<t>")', '<span class="linked" title="b_(c)">x</span>'),
+        ('![x]("><b>)', '<span class="linked" title="&quot;&gt;&lt;b&gt;">x</span>'),
+        ("`[a](b)`", "<code>[a](b)</code>"),
+        ("[a] (b) [c]", "[a] (b) [c]"),
+    ],
+)
+def test_links_and_escapes_of_markdown_are_read_as_such(text: str, html: str) -> None:
+    assert Inline(text, markdown=True)(0, len(text)) == html
+
+
+def test_elsewhere_a_backslash_is_a_backslash_and_brackets_are_brackets() -> None:
+    text = r"\(x\) [a](b)"
+    assert Inline(text)(0, len(text)) == text
+
+
+def test_a_quote_that_ends_inside_a_link_leaves_the_tags_nested() -> None:
+    text = "see [A page](c.md)"
+    assert Inline(text, [Quote(0, 6, "")], markdown=True)(0, len(text)) == (
+        '<mark>see <span class="linked" title="c.md">A</span></mark>'
+        '<span class="linked" title="c.md"> page</span>'
+    )

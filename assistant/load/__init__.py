@@ -17,12 +17,12 @@ from typing import Any
 from assistant.errors import LoadError
 from assistant.load import reasons, wire
 from assistant.load.clean import clean_line
-from assistant.load.formats import SUPPORTED
+from assistant.load.formats import SUPPORTED, is_markdown
 from assistant.load.limit import Limit
 from assistant.load.process import Stop, Stopped, Worker
 from assistant.types import Extracted
 
-__all__ = ["SUPPORTED", "Limit", "Reader"]
+__all__ = ["SUPPORTED", "Limit", "Reader", "is_markdown"]
 
 WORKER = (sys.executable, "-m", "assistant.load.worker")
 

@@ -22,6 +22,15 @@ _READERS = {
 SUPPORTED = tuple(_READERS)
 
 
+def is_markdown(name: str) -> bool:
+    """Whether a document is read as it stands and written in Markdown, as its name tells.
+
+    >>> is_markdown("notes/a.MD"), is_markdown("a.html")
+    (True, False)
+    """
+    return _READERS.get(Path(name).suffix.lower(), ("", ""))[0] == "markdown"
+
+
 def read_file(path: Path, *, name: str = "FILE", password: str | None = None) -> Extracted:
     """Read ``path`` in this process, without limits. ``name`` is how hints call the file.
 

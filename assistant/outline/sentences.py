@@ -10,7 +10,9 @@ from assistant.outline.markup import LABELLED
 
 # A mark that ends a sentence, closing quotes and brackets, then white space; or one of the marks of
 # scripts that write without spaces; or the end of a line.
-_END = re.compile(r"(?<![.!?…])[.!?…]+(?:\\?[\"'”’)\]*])*(?=\s)|[。！？｡]+[”’」』）]*|[؟۔।]+(?=\s|$)|\n")
+_END = re.compile(
+    r"(?<![.!?…])[.!?…]+(?:\\?[\"'”’)\]*])*(?=\s)|[。！？｡]+[”’」』）]*|[؟۔।]+(?=\s|$)|\n"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|no|vol|pp?|approx|incl|dr|mr|mrs|ms|prof|st|inc|ltd|z\.B"
     r"|d\.h|bzw|usw|u\.a|ca|abb|nr)|\b[A-Z]|^\s*\(?\d{1,3})\\?\.$",

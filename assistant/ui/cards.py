@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from assistant.load import is_markdown
 from assistant.types import Answer, Citation, Hit, Passage
 from assistant.ui.inline import Inline, Quote
 from assistant.ui.prose import prose
@@ -88,7 +89,7 @@ def _quoted_card(turn: int, citations: Sequence[Citation], score: float | None) 
         for citation in citations
     ]
     markers = "".join(_marker(turn, citation) for citation in citations)
-    inline = Inline(passage.text, quotes)
+    inline = Inline(passage.text, quotes, markdown=is_markdown(passage.document))
     body = prose(inline, passage.header)
     # A quote inside another one has no mark of its own, and its link must still lead here.
     lost = "".join(
@@ -114,7 +115,8 @@ def _marker(turn: int, citation: Citation) -> str:
 
 def _found_card(turn: int, hit: Hit) -> str:
     passage = hit.passage
-    body = prose(Inline(passage.text), passage.header)
+    inline = Inline(passage.text, markdown=is_markdown(passage.document))
+    body = prose(inline, passage.header)
     anchor = hit_anchor(turn, hit.rank)
     return _card(passage, body, (passage.start, passage.end), hit.score, anchor=anchor)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import gradio as gr
 from gradio.events import Dependency
 
+from assistant.load import is_markdown
 from assistant.lookup import Found, Within, chapters_of
 from assistant.outline import SEPARATOR, blank_markup
 from assistant.render import count
@@ -95,7 +96,7 @@ def marked(found: Found) -> Inline:
     if found.best is not None:
         span = (found.best.start - passage.start, found.best.end - passage.start)
         quotes.append(Quote(*span, f"best-{found.hit.rank}"))
-    return Inline(passage.text, quotes, words)
+    return Inline(passage.text, quotes, words, markdown=is_markdown(passage.document))
 
 
 def quotation(found: Found) -> str:

@@ -145,7 +145,7 @@ def _table(inline: Inline, lines: Sequence[_Line], header: str) -> str:
     body = [cells(inline, line) for line in rows]
     head: list[list[str]] = []
     if header:
-        above = Inline(header)
+        above = Inline(header, markdown=inline.markdown)
         named = [line for line in _lines(header) if not _is_rule(header, line)]
         head = [
             (_pipe_cells if line.kind == "pipes" else _tab_cells)(above, line) for line in named

@@ -17,6 +17,7 @@ import gradio as gr
 from assistant.chapters import Chapter, Heading, chapter_at, chapters
 from assistant.config import Config
 from assistant.errors import NotFoundError
+from assistant.load import is_markdown
 from assistant.types import Document, Passage, Status
 from assistant.ui import sheet
 from assistant.ui.inline import Inline, Quote
@@ -175,7 +176,9 @@ def _pieces(document: Document, chapter: Chapter, cited: Span) -> Iterator[str]:
             anchored = anchored or marked
             continue
         quote = Quote(max(cited[0] - start, 0), min(cited[1], end) - start, ANCHOR)
-        inline = Inline(document.text[start:end], [quote] if quote.start < quote.end else [])
+        quotes = [quote] if quote.start < quote.end else []
+        written = is_markdown(document.path)
+        inline = Inline(document.text[start:end], quotes, markdown=written)
         if anchored:
             inline.anchored.add(ANCHOR)
         yield prose(inline)

@@ -12,6 +12,7 @@ from html import escape
 
 from assistant import log
 from assistant.errors import AssistantError
+from assistant.load import is_markdown
 from assistant.types import Answer, Hit
 from assistant.ui import actions
 from assistant.ui.cards import hit_anchor, place, quote_anchor
@@ -51,7 +52,9 @@ def answer(turn: int, given: Answer) -> str:
         for start, end in figures(given.searched, given.text)
         if not any(link.start < end and start < link.end for link in links)
     ]
-    body = paragraphs(Inline(given.text, marked, links))
+    # Where one of the quotes is from another kind of document, a backslash may be a backslash.
+    written = {is_markdown(each.passage.document) for each in given.citations} == {True}
+    body = paragraphs(Inline(given.text, marked, links, markdown=written))
     return f'<div class="answer">{_note(given)}{body}</div>{_took(given)}'
 
 
