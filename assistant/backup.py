@@ -16,7 +16,8 @@ from pathlib import Path
 from assistant import __version__, backup_file, conversation_rows, durable, mirror, schema
 from assistant.backup_file import CONVERSATIONS, LIBRARY, Manifest
 from assistant.conversations import Conversations
-from assistant.database import Database, Layout, free_name
+from assistant.database import Database, Layout
+from assistant.durable import free_name
 from assistant.errors import AssistantError, DamagedError, FormatError, LibraryError
 from assistant.lock import RESTORING, turn, writing
 from assistant.store import BUSY_SECONDS, Store

@@ -16,7 +16,8 @@ from typing import cast
 from assistant import conversation_rows as rows
 from assistant import faults, mirror
 from assistant.conversation_rows import HEAD, TURN
-from assistant.database import Database, Row, make_folder
+from assistant.database import Database, Row
+from assistant.durable import make_folder
 from assistant.errors import AssistantError, DamagedError, FormatError, NewerError, NotFoundError
 from assistant.lock import turn
 from assistant.mirror import BUSY_SECONDS, Recovered

@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Literal
 
 from assistant import faults
-from assistant.errors import AssistantError, LibraryError, NotFoundError
+from assistant.durable import free_name, make_folder
+from assistant.errors import AssistantError, NotFoundError
 from assistant.faults import LIBRARY, Wording
 
 Cell = str | int | float | bytes | None
@@ -66,8 +67,8 @@ class Database:
                 if database._configure():
                     if not create:
                         raise faults.missing(path, wording)
-                    database._create(layout)
-                database._require(layout)
+                    database._create(layout, timeout)
+                database._require(layout, timeout)
             except BaseException:
                 connection.close()
                 raise
@@ -87,8 +88,8 @@ class Database:
         objects = self._number("SELECT count(*) FROM sqlite_master")
         return not objects and not self._number("PRAGMA application_id")
 
-    def _create(self, layout: Layout) -> None:
-        self._connection.execute(f"PRAGMA journal_mode = {layout.journal}")
+    def _create(self, layout: Layout, timeout: float) -> None:
+        self._journal(layout.journal, timeout)
         with self.transaction():
             if self._is_empty():  # another process may have been quicker
                 for statement in layout.statements:
@@ -96,19 +97,33 @@ class Database:
                 self._connection.execute(f"PRAGMA application_id = {layout.application_id}")
                 self._connection.execute(f"PRAGMA user_version = {layout.version}")
 
-    def _require(self, layout: Layout) -> None:
+    def _journal(self, mode: str, timeout: float) -> None:
+        """Choose how writes are kept apart. For this SQLite does not wait by itself for another
+        process that makes the same file."""
+        until = monotonic() + timeout
+        while True:
+            try:
+                self._connection.execute(f"PRAGMA journal_mode = {mode}")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or monotonic() > until:
+                    raise
+                sleep(0.01)
+            else:
+                return
+
+    def _require(self, layout: Layout, timeout: float) -> None:
         found = self._number("PRAGMA user_version")
         if self._number("PRAGMA application_id") != layout.application_id:
             raise faults.foreign(self.path, self._wording)
         if found in layout.upgrades:
-            self._upgrade(found, layout)
+            self._upgrade(found, layout, timeout)
         elif found != layout.version:
             raise faults.other_version(self.path, found, layout.version, self._wording)
 
-    def _upgrade(self, found: int, layout: Layout) -> None:
+    def _upgrade(self, found: int, layout: Layout, timeout: float) -> None:
         """Bring an older file to this version; it is kept as it was, under another name."""
         self.copy(free_name(self.path, f"format-{found}"))
-        self._connection.execute(f"PRAGMA journal_mode = {layout.journal}")
+        self._journal(layout.journal, timeout)
         with self.transaction():
             if self._number("PRAGMA user_version") == found:  # another process may be quicker
                 layout.upgrades[found](self)
@@ -213,23 +228,6 @@ class Database:
 
     def _number(self, query: str) -> int:
         return int(self._connection.execute(query).fetchone()[0])
-
-
-def free_name(path: Path, word: str) -> Path:
-    """The file's name with the word behind it, and a number where that is taken."""
-    names = (f"{path.name}.{word}" + (f"-{n}" if n > 1 else "") for n in count(1))
-    return next(place for place in map(path.with_name, names) if not place.exists())
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder where it is missing. Raises :class:`LibraryError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LibraryError(
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            "Choose another folder with --library.",
-        ) from error
 
 
 @contextmanager

@@ -12,7 +12,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
+
+from assistant.errors import LibraryError
 
 LEFT_SECONDS = 3600.0  # what nobody has touched for so long belongs to nobody any more
 
@@ -83,3 +86,20 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def free_name(path: Path, word: str) -> Path:
+    """The file's name with the word behind it, and a number where that is taken."""
+    names = (f"{path.name}.{word}" + (f"-{n}" if n > 1 else "") for n in count(1))
+    return next(place for place in map(path.with_name, names) if not place.exists())
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing. Raises :class:`LibraryError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            "Choose another folder with --library.",
+        ) from error

@@ -26,7 +26,8 @@ from assistant.conversation_rows import (
     seal,
     state,
 )
-from assistant.database import Database, Row, free_name
+from assistant.database import Database, Row
+from assistant.durable import free_name
 from assistant.errors import AssistantError, DamagedError
 from assistant.salvage import JOURNALS, readable
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -370,11 +370,25 @@ def test_many_processes_may_make_the_library_at_once(path: Path) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(root)!r})\n"
         "from pathlib import Path; from assistant.store import Store\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
         f"with Store.open(Path({str(path)!r}), timeout=60) as store:\n"
         "    store.set_meta(str(__import__('os').getpid()), 'was here')\n"
     )
-    children = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(6)]
-    assert [child.wait() for child in children] == [0] * 6
+    command = [sys.executable, "-c", code]
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            )
+            for _ in range(6)
+        ]
+        for child in children:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"ready\n"
+        for child in children:
+            assert child.stdin is not None
+            child.stdin.close()  # Now they all begin.
+    assert [child.returncode for child in children] == [0] * 6
     with Store.open(path, create=False) as store:
         assert store.generation == 6
         assert all(store.meta(str(child.pid)) == "was here" for child in children)
