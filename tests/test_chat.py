@@ -32,6 +32,8 @@ PLANETS = (Turn("Which planets have rings?", RINGS),)
 OSLO = (Turn("What is the capital of Norway?", "Oslo."),)
 LAKE = (Turn("Which of the lakes is the deepest?", "Lake Baikal."),)
 TAX = (Turn("Which taxes are there?", "Income tax and property tax."),)
+LENS = (Turn("How many elements does the Nikkor Z24 lens have?", "Eleven."),)
+INK = (Turn("What kind of ink does the Tektronix printer use?", "Solid wax."),)
 SATURN = (
     Turn("Which planets have rings?", "Jupiter, Saturn, Uranus and Neptune."),
     Turn("What is the second made of?", "Hydrogen and helium."),
@@ -59,7 +61,27 @@ SATURN = (
             "does this driver scan?",
             "How do I install the printer driver on Windows? does this driver scan?",
         ),
+        (
+            SPEECH,
+            "how many voices do its engines have?",
+            "how many voices do Amazon Polly's engines have?",
+        ),
+        (SPEECH, "can I make that louder?", "can I make Amazon Polly louder?"),
+        (
+            INDEX,
+            "is a hash index smaller than that?",
+            "is a hash index smaller than a b-tree index?",
+        ),
+        (SPEECH, "who pays while nobody uses it?", "who pays while nobody uses Amazon Polly?"),
+        (INK, "what is its resolution?", "what is the Tektronix printer's resolution?"),
+        (GLUE, "is it the same by the year?", "what does glue cost? is it the same by the year?"),
         # What is left out is what the earlier question said.
+        (LENS, "and the Z50?", "How many elements does the Nikkor Z50 lens have?"),
+        (
+            PRINTER,
+            "in which versions of the system?",
+            "How do I install the printer driver on Windows? in which versions of the system?",
+        ),
         (PLANTS, "What about chemosynthesis?", "What is chemosynthesis?"),
         (INDEX, "and a hash index?", "What does a hash index cost?"),
         (PRINTER, "and on macOS?", "How do I install the printer driver on macOS?"),
@@ -78,6 +100,12 @@ SATURN = (
         (PLANETS, "Which one is the largest?", "which planet is the largest?"),
         (SPEECH, "and which one translates?", "which service translates?"),
         (PLANETS, "tell me about the second", "tell me about Saturn"),
+        (
+            TAX,
+            "how badly does the second dent my income?",
+            "how badly does property tax dent my income?",
+        ),
+        (CELLS, "what is the latter's purpose?", "what is meiosis's purpose?"),
         (PLANETS, "compare the first with the last", "compare Jupiter with Uranus"),
         (SATURN, "how old is it?", "how old is Saturn?"),
         (SATURN, "compare it with the third", "compare Saturn with Uranus"),

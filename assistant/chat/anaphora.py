@@ -18,8 +18,10 @@ from assistant.chat.english import (
     AUXILIARIES,
     CLAUSE_STARTS,
     DETERMINERS,
+    MAKING,
     OPENS_THAT,
     POINTED_AT,
+    POSSESSIVES,
     PREPOSITIONS,
 )
 from assistant.chat.phrases import (
@@ -114,7 +116,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = (
 def _whole(match: re.Match[str]) -> bool:
     """Whether no noun can belong to the words: "which one", "the second one", "there"."""
     if match.re is _PLACE:
-        return match["one"] is not None
+        owner = match.string[match.end() :].startswith(("'", "\u2019"))
+        return owner or match["one"] is not None
     return match.re in (_ONE, _THERE, _MINE)
 
 
@@ -127,11 +130,19 @@ def _stands_alone(words: Sequence[Token], start: int, end: int) -> bool:
 
     What may be a verb is one, but not behind a preposition: "before the first use".
     """
-    following = next((token for token in words if token.start >= end), None)
+    behind = [token for token in words if token.start >= end]
     before = [token.word for token in words if token.end <= start][-1:]
-    if following is None or not is_content(following):
+    if not behind or not is_content(behind[0]):
         return True
-    return is_verb(following.word) and not PREPOSITIONS & set(before)
+    word = behind[0].word
+    if AUXILIARIES & set(before) and len(behind) > 1:
+        # "does the second cut the bill": an object follows, so this is the verb.
+        following = behind[1].word
+        if following in DETERMINERS or following in POSSESSIVES:
+            return True
+    if MAKING & set(before) and word.endswith(("er", "ed")):
+        return True  # "can I make that longer"
+    return is_verb(word) and not PREPOSITIONS & set(before)
 
 
 def _answered_inside(
@@ -161,7 +172,7 @@ def _kind(words: Sequence[Token], i: int) -> Kind | None:
         return None
     ends = following is None or following.word in PREPOSITIONS or following.word in ".,;?!"
     opens = before in OPENS_THAT or (is_content(words[i - 1]) and not ends)
-    if word == "that" and i and opens:
+    if word == "that" and i and opens and before not in MAKING:
         return None  # it begins a clause
     return "thing" if _stands_alone(words, words[i].start, words[i].end) else "unnamed"
 
@@ -176,7 +187,7 @@ def _bound(words: Sequence[Token], i: int, own: Sequence[Phrase], kind: Kind) ->
     word = words[i].word
     degrees = {b.start for a, b in pairwise(words) if a.word == "how"}
     before = [p for p in own if p.end <= words[i].start and p.start not in degrees]
-    one = kind == "thing" and word in _SINGULAR
+    one = word in _SINGULAR
     earlier = [p for p in before if not p.relational and not (one and p.plural)]
     # The head of a relative clause is what the clause lacks: "the data (that) it can handle".
     linked = i > 0 and words[i - 1].word in ("that", "which")
@@ -203,6 +214,8 @@ def _clause_between(words: Sequence[Token], i: int, phrase: Phrase) -> bool:
             begins = begins or is_verb(following.word)
         elif word.endswith("ing"):
             begins = last.word in PREPOSITIONS | CLAUSE_STARTS
+        elif word in ("than", "as") and following is words[i]:
+            begins = False  # "lighter than that": compared with another
         else:
             begins = word in CLAUSE_STARTS or word in ".,;:?!" or (word == "to" and not subject)
         if begins:

@@ -20,6 +20,9 @@ _ASKED_FOR = re.compile(
 ARTICLE = re.compile(r"\b(an?|the)\s+$", re.IGNORECASE)
 
 
+_DEGREE = re.compile(r"\bhow\s+$", re.IGNORECASE)  # "how long"
+_SORTS = frozenset({"kind", "sort", "type"})
+
 LONGEST_ANSWER = 4000  # characters that are read
 
 
@@ -50,9 +53,14 @@ def after(searched: str, answer: str, before: Context) -> Context:
 def _topic(question: str, answer: str) -> str:
     """What a question is about, with its article: the answer to "which …", or its first name."""
     kind = asked_for(question)
-    if kind is not None and (_one_of(question) or not kind.plural) and named(answer):
+    sort = bool(kind and kind.words[0] in _SORTS)  # "what kind of data": a property, no thing
+    if kind is not None and not sort and (_one_of(question) or not kind.plural) and named(answer):
         return named(answer)
-    own = [phrase for phrase in phrases(question) if not phrase.relational]
+    own = [
+        phrase
+        for phrase in phrases(question)
+        if not phrase.relational and not _DEGREE.search(question[: phrase.start])
+    ]
     if not own:
         return ""
     phrase = max(own, key=lambda one: _weight(question, one, kind))

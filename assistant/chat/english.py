@@ -24,6 +24,9 @@ PLACES = frozenset({"in", "inside", "on", "with", "within"})
 DETERMINERS = _words("""
     a an another any each every my our some the your
     """)
+POSSESSIVES = frozenset({"her", "his", "its", "my", "our", "their", "your"})
+# What is made of a thing stands behind it: "make that longer".
+MAKING = frozenset({"get", "have", "keep", "make"})
 CLAUSE_STARTS = WH_WORDS | _words("""
     after although and as because before but if once or so than that unless until where whether
     while
@@ -36,10 +39,11 @@ OPENS_THAT = _words("""
 # Before these, "those" points forward.
 POINTED_AT = frozenset({"that", "where", "which", "who", "whose"})
 _OTHERS = _words("""
-    able actually allow allowed almost already always back bit called else enough even ever
-    get gets getting good instead let lets lot lots many maybe might mine much need needed
-    needs never new often one ones per please possible really shall since still thing things
-    think together typically unlike us used usually want wants well within without yes yet
+    able actually allow allowed almost already always anybody anyone back bit called
+    else enough even ever everybody everyone get gets getting good instead let lets lot
+    lots many maybe might mine much need needed needs never new nobody often one ones
+    per please possible really shall since somebody someone still thing things think
+    together typically unlike us used usually want wants well within without yes yet
     """)
 FUNCTION_WORDS = STOP_WORDS | AUXILIARIES | WH_WORDS | PREPOSITIONS | DETERMINERS | _OTHERS
 
@@ -49,19 +53,20 @@ ADVERB_ENDINGS = tuple(_words("ably ainly ally antly ately edly ely ently ibly i
 # Frequent verbs of questions in their plain form. Those that are nouns too end a phrase likewise:
 # "what does Athena cost", "the cost of Athena".
 VERBS = _words("""
-    accept add affect apply ask avoid become begin belong break bring build call cause
-    change check choose come compare compute connect consist contain convert cost create
-    decide define delete depend describe detect develop differ do enable encrypt estimate
-    close download expect explain fail fall fill find fit fix follow forecast generate give go
-    grow handle
-    happen help hold identify improve include increase keep know learn leave lie list live load
-    look lower make manage matter mean measure mention monitor move name occur offer open order
-    pay perform pick play point predict prefer prepare prevent process produce protect
-    provide put read receive recommend reduce remove replace report require return run save
-    say scale see send serve set show solve split stand start stay stop store suit support
-    take tell track train transform translate turn understand upload use vary warn work write
-    became begun broken built chosen done drawn fell found gave given gone grown held kept known led
-    left lost made meant paid said seen sent shown sold spent taken told took went won written
+    accept add affect apply ask avoid became become begin begun belong bill break bring
+    broken build built call cause change check choose chosen close come compare compute
+    connect consist contain convert cost create cut decide define delete depend describe
+    detect develop differ do done download drawn enable encrypt estimate expect explain
+    extend fail fall fell fill find fit fix follow forecast found gave generate give
+    given go gone grow grown handle happen held help hold identify improve include
+    increase keep kept know known learn leave led left lie list live load look lost
+    lower made make manage matter mean meant measure mention monitor move name occur
+    offer open order paid pay perform pick play point predict prefer prepare prevent
+    process produce protect provide put raise read receive recommend reduce remove renew
+    replace report require return run said save say scale see seen send sent serve set
+    show shown sold solve spent split stand start stay stop store suit support take
+    taken tell told took track train transform translate turn understand upload use vary
+    warn went won work write written
     """)
 # Nouns that say nothing until it is known of what: "the default", "its benefits".
 RELATIONAL = _words("""

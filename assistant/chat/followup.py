@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from assistant.chat.anaphora import Anaphor, anaphors
 from assistant.chat.context import ARTICLE, Context, after, asked_for, lead_of
 from assistant.chat.english import AUXILIARIES, PREPOSITIONS, WH_WORDS
-from assistant.chat.phrases import Phrase, is_verb, phrases, singular, tokens
+from assistant.chat.phrases import Phrase, Token, is_verb, phrases, singular, tokens
 
 MOST_TURNS = 8  # what was said longer ago is not referred to
 LONGEST = 400  # characters; a longer question tells its own story
@@ -32,9 +32,12 @@ _ABOUT = re.compile(
     r"(?:(?:what|how) about|what of|(?:(?:is )?(?:it|that) )?(?:the )?same for)\b\s*",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(r"\d+")
 _DEFINED = re.compile(r"(?:what(?:'s|\u2019s| is| are)|define|who is)\b", re.IGNORECASE)
 _EXISTS = re.compile(r"(?:(?:is|are) there|any)\b", re.IGNORECASE)
 _WHAT_IF = re.compile(r"what if\b", re.IGNORECASE)
+_SAME = re.compile(r"\b(?:is|was|are|does|do) (?:it|that|this|they)\b.*\bthe same\b", re.IGNORECASE)
+_WHICH_ALONE = re.compile(rf"(?:{'|'.join(PREPOSITIONS)})\s+(?:which|what)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\b(?:another|else|other|others|rest)\b", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b(?:better|cheaper|compare[ds]?|differ(?:s|ent|ence)?|faster|similar|slower|worse)\b",
@@ -75,6 +78,8 @@ def in_context(question: str, context: Context) -> str:
     about = _ABOUT.match(core)
     rest = core[about.end() :] if about else core
     found = anaphors(rest)
+    if found and _SAME.match(core):
+        return _appended(core, context)  # "is it the same …" asks all of the question anew
     if found:
         return _filled(rest, found, context)
     if about or _is_fragment(rest, lead > 0):
@@ -93,6 +98,8 @@ def _leans(core: str, own: Sequence[Phrase], led: bool) -> bool:
         return len(words) <= 2 * FRAGMENT_WORDS
     if any(phrase.name for phrase in own):
         return False
+    if _WHICH_ALONE.match(core) and not set(words) & AUXILIARIES and not any(map(is_verb, words)):
+        return True  # "in which versions of the engine?"
     led = led or bool(_WHAT_IF.match(core))
     exists = bool(_EXISTS.match(core)) and len(own) == 1 and not set(words) & PREPOSITIONS
     return exists or (led and not _DEFINED.match(core))
@@ -157,6 +164,9 @@ def _exchanged(fragment: str, context: Context) -> str:
         return _appended(fragment, context)
     if len(new) > 1 or len(fragment.split()) > FRAGMENT_WORDS:
         return _appended(fragment, context)
+    like = _alike(new[0], context.question)
+    if like is not None:
+        return context.question[: like.start] + new[0].text + context.question[like.end :]
     words = tokens(fragment)
     preposition = words[0].word if words[0].word in PREPOSITIONS else ""
     old = _counterpart(new[0], preposition, context.question)
@@ -189,6 +199,15 @@ def _counterpart(new: Phrase, preposition: str, earlier: str) -> Phrase | None:
     names = [phrase for phrase in old if phrase.name]
     rest = names if _is_name(new) and names else old
     return next((phrase for phrase in rest if phrase != asked), None)
+
+
+def _alike(new: Phrase, earlier: str) -> Token | None:
+    """The word of the earlier question that a name differs from by its figures: G6 and G3."""
+    shape = _FIGURES.sub("0", new.text.casefold())
+    for token in tokens(earlier):
+        if token.word != new.text.casefold() and _FIGURES.sub("0", token.word) == shape:
+            return token
+    return None
 
 
 def _is_name(fragment: Phrase) -> bool:
