@@ -171,7 +171,9 @@ def check(
 
 @app.command()
 def calibrate(
-    questions: SetPath,
+    questions: Annotated[
+        list[Path], typer.Argument(metavar="SET...", show_default=False, help="Questions files.")
+    ],
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", show_default=False, help="Instead of the product's own file."),
@@ -180,21 +182,21 @@ def calibrate(
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Fit the confidence, and when to refuse, on the development questions of a set."""
+    """Fit the confidence, and when to refuse, on the development questions of some sets."""
     from assistant import render_eval
     from assistant.evaluation import calibrate
     from assistant.evaluation.bench import Bench
 
     screen, bench = Screen(as_json=as_json, quiet=quiet), Bench(load_config(library=library))
     with screen.progress() as progress:
-        made = bench.run(bench.open(questions, progress), progress=progress)
-    fitted = calibrate.fit(calibrate.development(made))
+        made = [bench.run(bench.open(path, progress), progress=progress) for path in questions]
+    fitted = calibrate.fit(calibrate.development(made), made[0].config["encoder"]["sha256"])
     numbers = calibrate.content(fitted, made)
     calibrate.write(numbers, out or calibrate.shipped_file())
     if as_json:
         screen.data(numbers)
     else:
-        splits = {one.split: [o for o in made.asked if o.split == one.split] for one in made.asked}
+        splits = calibrate.by_split(made)
         found = {name: calibrate.figures(fitted, own) for name, own in splits.items()}
         screen.show(*render_eval.calibration(numbers, found))
     screen.aside(f"written to {out or calibrate.shipped_file()}")

@@ -11,13 +11,18 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from assistant.outline import blank_markup
 
 if TYPE_CHECKING:
     from assistant.extract import Evidence
     from assistant.match import Match
+    from assistant.types import Vectors
 
-FEATURES = ("best_unit", "weakest_word", "matched_words", "missing_words", "figure_missing")
+# What is known of a question apart from its words' meaning, and what that tells: ``unmet``.
+PLAIN = ("best_unit", "weakest_word", "matched_words", "missing_words", "figure_missing")
+FEATURES = (*PLAIN, "unmet")
 
 # Questions that a figure answers, and what a figure looks like. The kind of answer that a question
 # expects is an old signal of question answering (Li and Roth, "Learning Question Classifiers",
@@ -39,12 +44,24 @@ READ_FOR_FIGURE = 3  # of the best evidence
 class Calibration:
     """A logistic regression: ``weights`` by feature and ``bias``. Below ``threshold`` a question is
     refused; from there to ``weak`` the answer says that it is uncertain.
+
+    The feature ``unmet`` is how far what a question leaves open lies along ``direction``, (d,), in
+    the space of the encoder with the checksum ``encoder``, less ``offset``; 0 for other encoders.
     """
 
     weights: dict[str, float]
     bias: float
     threshold: float
     weak: float = 0.0
+    direction: tuple[float, ...] = ()
+    offset: float = 0.0
+    encoder: str = ""
+
+    def along(self, unmet: Vectors, encoder: str) -> float:
+        """The feature ``unmet`` from what a question leaves open: float32 (d,)."""
+        if encoder != self.encoder or len(unmet) != len(self.direction) or not unmet.any():
+            return 0.0
+        return float(unmet @ np.array(self.direction, np.float32)) - self.offset
 
     def probability(self, features: dict[str, float]) -> float:
         """The probability, 0…1, that the question is answered."""
@@ -71,7 +88,15 @@ class Measured:
 def load_calibration() -> Calibration:
     """The shipped numbers, fitted on the development questions by ``assistant eval calibrate``."""
     stored = _stored()
-    return Calibration(stored["weights"], stored["bias"], stored["threshold"], stored["weak"])
+    return Calibration(
+        stored["weights"],
+        stored["bias"],
+        stored["threshold"],
+        stored["weak"],
+        tuple(stored["unmet"]["direction"]),
+        stored["unmet"]["offset"],
+        stored["fitted"]["encoder_sha256"],
+    )
 
 
 @cache
@@ -86,12 +111,15 @@ def _stored() -> dict[str, Any]:
     return cast(dict[str, Any], json.loads(file.read_text("utf-8")))
 
 
-def features(question: str, evidence: Sequence[Evidence], matched: Match) -> dict[str, float]:
+def features(
+    question: str, evidence: Sequence[Evidence], matched: Match, unmet: float = 0.0
+) -> dict[str, float]:
     """What tells an answerable question from one that the library only nearly answers.
 
     The best cosine of a unit with the question; how well the best evidence meets the question's
-    words, where a near miss leaves one of them out; and 1 where the question asks for a figure and
-    the best evidence has none. ``missing_words`` is at least 0, the others are between -1 and 1.
+    words, where a near miss leaves one of them out; 1 where the question asks for a figure and the
+    best evidence has none; and what is ``unmet``, from :meth:`Calibration.along`.
+    ``missing_words`` is at least 0, ``unmet`` any number, the others are between -1 and 1.
     """
     return {
         "best_unit": max((e.similarity for e in evidence), default=0.0),
@@ -99,6 +127,7 @@ def features(question: str, evidence: Sequence[Evidence], matched: Match) -> dic
         "matched_words": matched.matched,
         "missing_words": matched.missing,
         "figure_missing": float(figure_missing(question, evidence)),
+        "unmet": unmet,
     }
 
 

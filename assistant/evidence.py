@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from assistant import confidence, extract, retrieve
 from assistant.extract import Evidence
 from assistant.indexes import Index
-from assistant.match import match, matched
+from assistant.match import match, matched, unmet
 from assistant.outline import blank_markup
 from assistant.protocols import Encoder
 from assistant.stopwatch import Stopwatch
 from assistant.types import Hit
+
+if TYPE_CHECKING:
+    from assistant.types import Vectors
 
 # What a unit gains whose words are those of the question or near them, each taken by itself.
 # Measured on the development questions, as are the weights in ``extract``.
@@ -26,13 +30,15 @@ MATCHED = 3
 class Considered:
     """The passages found, all evidence in them, best first, and what was made of it.
 
-    ``signals`` are what the ``confidence``, 0…1, is computed from.
+    ``signals`` are what the ``confidence``, 0…1, is computed from; one of them from what is
+    ``unmet`` of the question, float32 (d,).
     """
 
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     signals: dict[str, float]
     confidence: float
+    unmet: Vectors
 
     @property
     def answers(self) -> bool:
@@ -66,10 +72,13 @@ def consider(
     watch.lap("weigh")
     found = encoder.encode_pieces([_in_context(one) for one in evidence[:MATCHED]])
     best = match(question, asked, found, index.lexical.idf)
-    signals = confidence.features(question, evidence, best)
-    probability = confidence.load_calibration().probability(signals)
+    left = unmet(question, asked, found, index.lexical.idf)
+    calibration = confidence.load_calibration()
+    along = calibration.along(left, encoder.sha256)
+    signals = confidence.features(question, evidence, best, along)
     watch.lap("match")
-    return Considered(tuple(hits), tuple(evidence), signals, probability)
+    probability = calibration.probability(signals)
+    return Considered(tuple(hits), tuple(evidence), signals, probability, left)
 
 
 def together(parts: Sequence[Considered]) -> Considered:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from passages import passage
 
@@ -12,6 +13,7 @@ from assistant.confidence import (
     figure_missing,
     load_calibration,
 )
+from assistant.embed import OFFICIAL_SHA256
 from assistant.extract import Evidence
 from assistant.match import Match
 from assistant.types import Hit
@@ -53,7 +55,22 @@ def test_the_features_of_a_small_case() -> None:
         "matched_words": 0.2,
         "missing_words": 0.3,
         "figure_missing": 1.0,
+        "unmet": 0.0,
     }
+
+
+def test_what_is_unmet_counts_along_a_direction_of_its_own_encoder() -> None:
+    fitted = Calibration(NONE, 0.0, 0.5, direction=(2.0, -1.0), offset=0.25, encoder="a1")
+    left = np.array([0.5, 0.5], np.float32)
+    assert fitted.along(left, "a1") == pytest.approx(2 * 0.5 - 0.5 - 0.25)
+    assert fitted.along(left, "b2") == 0  # another encoder's vectors mean something else
+    assert fitted.along(np.zeros(2, np.float32), "a1") == 0
+
+
+def test_the_shipped_direction_is_that_of_the_default_encoder() -> None:
+    fitted = load_calibration()
+    assert fitted.encoder == OFFICIAL_SHA256
+    assert len(fitted.direction) == 384
 
 
 def test_the_features_of_nothing() -> None:

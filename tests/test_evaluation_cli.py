@@ -157,7 +157,9 @@ def test_ablate_choices(made: Path) -> None:
 def test_calibrate(made: Path) -> None:
     told = run("eval", "calibrate", "small.jsonl", "--out", "confidence.json", "--json")
     assert told.code == 0
-    assert list(told.json) == ["bias", "fitted", "measured", "threshold", "weak", "weights"]
+    assert list(told.json) == [
+        *("bias", "fitted", "measured", "threshold", "unmet", "weak", "weights")
+    ]
     assert json.loads(Path("confidence.json").read_text()) == told.json
     shown = run("eval", "calibrate", "small.jsonl", "--out", "confidence.json")
     assert "best_unit" in shown.out

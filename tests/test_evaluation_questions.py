@@ -82,8 +82,9 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
         read_questions(tmp_path / "empty.jsonl")
 
 
-def test_the_committed_set_reads() -> None:
-    path = Path(__file__).resolve().parents[1] / "eval" / "questions" / "cheat-sheet.jsonl"
+@pytest.mark.parametrize("name", ["cheat-sheet", "own-words"])
+def test_the_committed_sets_read(name: str) -> None:
+    path = Path(__file__).resolve().parents[1] / "eval" / "questions" / f"{name}.jsonl"
     questions = read_questions(path)
     assert len(questions) >= 460
     assert {question.split for question in questions} == {"dev", "test"}

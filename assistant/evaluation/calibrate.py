@@ -1,4 +1,4 @@
-"""Fitting the confidence: a logistic regression on the development questions of a set."""
+"""Fitting the confidence: a logistic regression on the development questions of some sets."""
 
 from __future__ import annotations
 
@@ -8,53 +8,81 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.confidence import FEATURES, Calibration
+from assistant.confidence import PLAIN, Calibration
 from assistant.errors import AssistantError
 from assistant.evaluation.refusal import Decision, refusal
 from assistant.evaluation.run import Asked, Reply, Run
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SPLIT = "dev"
 MOST_REFUSED = 0.10  # of the answerable questions
 MOST_WEAK = 0.25  # of them, that are refused or answered with a warning
 DIGITS = 4
+FOLDS = 10
 # The penalty on the weights of standardised features, scikit-learn's default. On development
 # questions that were left out by tenths, confidences were truer with it than without.
 PENALTY = 1.0
 
 
-def fit(asked: Sequence[Asked]) -> Calibration:
+def fit(asked: Sequence[Asked], encoder: str = "") -> Calibration:
     """Weights and bias of greatest likelihood over the features, and the two thresholds.
 
-    The threshold is the highest at which at most a tenth of the answerable questions are refused,
-    so that as few others as possible are answered; below ``weak`` lies a quarter of them. Raises
-    :class:`AssistantError` where one of the two kinds of question is missing.
+    ``encoder`` is the checksum of the one that the questions were asked with. The threshold is the
+    highest at which at most a tenth of the answerable questions are refused, so that as few others
+    as possible are answered; below ``weak`` lies a quarter of them. For that each tenth of the
+    questions is judged by what was fitted to the others. Raises :class:`AssistantError` where one
+    of the two kinds of question is not there twice.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     replies = _replies(asked)
-    truth = [one.answerable for one, _ in replies]
-    if all(truth) or not any(truth):
+    truth = np.array([one.answerable for one, _ in replies], bool)
+    rarer = int(min(truth.sum(), (~truth).sum()))
+    if rarer < 2:
         raise AssistantError(
-            f"The split {SPLIT} needs answerable and unanswerable questions with answers.",
+            f"The split {SPLIT} needs answerable and unanswerable questions with answers,"
+            " at least two of each.",
             "assistant eval check SET",
         )
-    matrix = np.array([[reply.features[name] for name in FEATURES] for _, reply in replies])
-    scaler = StandardScaler().fit(matrix)
-    model = LogisticRegression(C=PENALTY, max_iter=10_000).fit(scaler.transform(matrix), truth)
-    per_unit = model.coef_[0] / scaler.scale_
-    bias = float(model.intercept_[0] - per_unit @ scaler.mean_)
-    weights = {
-        name: round(float(weight), DIGITS) for name, weight in zip(FEATURES, per_unit, strict=True)
-    }
-    fitted = Calibration(weights, round(bias, DIGITS), 0.0)
-    known = sorted(fitted.probability(reply.features) for one, reply in replies if one.answerable)
-    threshold, weak = (_below(known, share) for share in (MOST_REFUSED, MOST_WEAK))
-    return Calibration(fitted.weights, fitted.bias, threshold, weak)
+    matrix, shift, scale = _standardised([reply for _, reply in replies])
+    model = LogisticRegression(C=PENALTY, max_iter=10_000)
+    folds = StratifiedKFold(min(FOLDS, rarer), shuffle=True, random_state=0)
+    held_out = cross_val_predict(model, matrix, truth, cv=folds, method="predict_proba")[:, 1]
+    threshold, weak = (_below(sorted(held_out[truth]), s) for s in (MOST_REFUSED, MOST_WEAK))
+    coefficients = model.fit(matrix, truth).coef_[0] / scale
+    own, direction = np.split(coefficients, [len(PLAIN)])
+    return Calibration(
+        {**dict(zip(PLAIN, _rounded(own), strict=True)), "unmet": 1.0},
+        round(float(model.intercept_[0] - own @ shift[: len(PLAIN)]), DIGITS),
+        threshold,
+        weak,
+        tuple(_rounded(direction)),
+        round(float(direction @ shift[len(PLAIN) :]), DIGITS),
+        encoder,
+    )
+
+
+def _standardised(replies: Sequence[Reply]) -> tuple[NDArray[np.float64], ...]:
+    """The features and what is unmet, float64 (n, f + d), less ``shift`` and by ``scale``, which
+    follow: each feature has variance 1, and the vectors a mean square length of 1.
+    """
+    plain = [[reply.features[name] for name in PLAIN] for reply in replies]
+    columns = np.hstack([np.array(plain), np.array([reply.unmet for reply in replies])])
+    shift, scale = columns.mean(axis=0), columns.std(axis=0)
+    scale[len(PLAIN) :] = np.linalg.norm(scale[len(PLAIN) :])
+    scale[scale == 0] = 1
+    return (columns - shift) / scale, shift, scale
+
+
+def _rounded(values: NDArray[np.float64]) -> list[float]:
+    return [round(float(value), DIGITS) for value in values]
 
 
 def _below(known: Sequence[float], share: float) -> float:
@@ -64,48 +92,69 @@ def _below(known: Sequence[float], share: float) -> float:
     return float(math.floor(lowest * 10**DIGITS) / 10**DIGITS)
 
 
-def development(run: Run) -> list[Asked]:
-    """The questions of a run that may be looked at while tuning."""
-    return [one for one in run.asked if one.split == SPLIT]
+def development(runs: Sequence[Run]) -> list[Asked]:
+    """The questions of the runs that may be looked at while tuning."""
+    return by_split(runs).get(SPLIT, [])
+
+
+def by_split(runs: Sequence[Run]) -> dict[str, list[Asked]]:
+    """The questions of all the runs by their split."""
+    found: dict[str, list[Asked]] = {}
+    for one in (one for run in runs for one in run.asked):
+        found.setdefault(one.split, []).append(one)
+    return found
 
 
 def figures(calibration: Calibration, asked: Sequence[Asked]) -> dict[str, Any]:
     """What :func:`refusal` would be over these questions with this calibration."""
     decisions = []
     for one, reply in _replies(asked):
-        probability = calibration.probability(reply.features)
+        probability = _probability(calibration, reply)
         refused = probability < calibration.threshold
         decisions.append(Decision(one.category, one.answerable, refused, probability))
     return refusal(decisions, calibration.threshold)
 
 
-def content(calibration: Calibration, run: Run) -> dict[str, Any]:
-    """What is written: plain numbers, where they come from, and what they were found to do."""
+def _probability(calibration: Calibration, reply: Reply) -> float:
+    """With what is unmet along this calibration's own direction, where the vector is known."""
+    if not reply.unmet:
+        return calibration.probability(reply.features)
+    along = calibration.along(np.array(reply.unmet, np.float32), calibration.encoder)
+    return calibration.probability({**reply.features, "unmet": along})
+
+
+def content(calibration: Calibration, runs: Sequence[Run]) -> dict[str, Any]:
+    """What is written: plain numbers, where they come from, and what they were found to do.
+
+    The runs are those of one system over different sets.
+    """
+    encoder = runs[0].config["encoder"]
     return {
         "bias": calibration.bias,
         "fitted": {
             "date": datetime.now(timezone.utc).date().isoformat(),
-            "encoder": run.config["encoder"]["name"],
-            "encoder_sha256": run.config["encoder"]["sha256"],
-            "questions": len(development(run)),
-            "set": run.config["set"],
-            "set_sha256": run.config["set_sha256"],
+            "encoder": encoder["name"],
+            "encoder_sha256": encoder["sha256"],
+            "questions": len(development(runs)),
+            "set": ", ".join(run.config["set"] for run in runs),
+            "set_sha256": ", ".join(run.config["set_sha256"] for run in runs),
             "split": SPLIT,
         },
-        "measured": measured(calibration, run),
+        "measured": measured(calibration, runs),
         "threshold": calibration.threshold,
+        "unmet": {"direction": list(calibration.direction), "offset": calibration.offset},
         "weak": calibration.weak,
         "weights": calibration.weights,
     }
 
 
-def measured(calibration: Calibration, run: Run) -> dict[str, Any]:
+def measured(calibration: Calibration, runs: Sequence[Run]) -> dict[str, Any]:
     """Shares, 0…1, of the answerable questions that are refused and of each kind of the others that
     are answered: of the ``test`` questions, or of ``all`` where those are not of both kinds.
     """
-    test = [one for one in run.asked if one.split == "test"]
+    test = by_split(runs).get("test", [])
     held_out = len({one.answerable for one in test}) == 2
-    asked = test if held_out else run.asked
+    asked = test if held_out else [one for run in runs for one in run.asked]
     found = figures(calibration, asked)
     shares = {kind: share["mean"] for kind, share in found["false_answers"].items()}
     return {

@@ -166,6 +166,7 @@ class _Asking:
             self._judge.part(citations, gold),
             self._judge.opens(citations, gold),
             words(result),
+            tuple(map(float, considered.unmet)),
         )
         return reply, elapsed
 

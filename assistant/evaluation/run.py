@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What was answered, from which signals, and how it compares with the gold spans."""
+    """What was answered, from which signals, and how it compares with the gold spans.
+
+    ``unmet`` is the vector that one of the signals comes from; it is not written.
+    """
 
     answer: str
     refused: bool
@@ -63,6 +66,7 @@ class Reply:
     part: bool
     opens: bool
     words: int
+    unmet: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,8 @@ def _row(asked: Asked) -> Json:
     """One line of ``answers.jsonl``: the reply's fields stand beside the question's."""
     row = asdict(asked)
     reply = row.pop("reply")
+    if reply is not None:
+        del reply["unmet"]
     gold = row.pop("gold")
     hits = [{name: hit[name] for name in OF_HIT} for hit in row.pop("hits")]
     return {**row, **(reply or {}), "gold": gold, "hits": hits}
@@ -218,7 +224,7 @@ def _asked(row: Mapping[str, Any], passages: Mapping[str, Json]) -> Asked:
 
 
 def _only(kind: type[Asked] | type[Reply], row: Mapping[str, Any]) -> Json:
-    return {field.name: row[field.name] for field in fields(kind) if field.name in row}
+    return {one.name: row[one.name] for one in fields(kind) if one.name in row}
 
 
 def _lines(path: Path, lines: Iterable[str]) -> None:

@@ -31,7 +31,7 @@ def meaning(found: Measured) -> str:
     return (
         f"At this threshold it answers {_percent(1 - found.refused)} of the questions that the"
         f" documents answer, and wrongly also {_told(found.answered)}. So it was measured on the"
-        f" {found.questions} {which}questions of the set {found.set}, with five passages"
+        f" {found.questions} {which}questions of {found.set}, with five passages"
         " considered; other documents may differ."
     )
 
