@@ -59,7 +59,7 @@ class Calibration:
 
     def along(self, unmet: Vectors, encoder: str) -> float:
         """The feature ``unmet`` from what a question leaves open: float32 (d,)."""
-        if encoder != self.encoder or len(unmet) != len(self.direction) or not unmet.any():
+        if encoder != self.encoder or len(unmet) != len(self.direction):
             return 0.0
         return float(unmet @ np.array(self.direction, np.float32)) - self.offset
 

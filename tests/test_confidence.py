@@ -64,7 +64,8 @@ def test_what_is_unmet_counts_along_a_direction_of_its_own_encoder() -> None:
     left = np.array([0.5, 0.5], np.float32)
     assert fitted.along(left, "a1") == pytest.approx(2 * 0.5 - 0.5 - 0.25)
     assert fitted.along(left, "b2") == 0  # another encoder's vectors mean something else
-    assert fitted.along(np.zeros(2, np.float32), "a1") == 0
+    assert fitted.along(np.zeros(3, np.float32), "a1") == 0
+    assert fitted.along(np.zeros(2, np.float32), "a1") == -0.25  # all is met
 
 
 def test_the_shipped_direction_is_that_of_the_default_encoder() -> None:

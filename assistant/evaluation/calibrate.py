@@ -109,14 +109,16 @@ def figures(calibration: Calibration, asked: Sequence[Asked]) -> dict[str, Any]:
     """What :func:`refusal` would be over these questions with this calibration."""
     decisions = []
     for one, reply in _replies(asked):
-        probability = _probability(calibration, reply)
-        refused = probability < calibration.threshold
-        decisions.append(Decision(one.category, one.answerable, refused, probability))
+        chance = probability(calibration, reply)
+        refused = chance < calibration.threshold
+        decisions.append(Decision(one.category, one.answerable, refused, chance))
     return refusal(decisions, calibration.threshold)
 
 
-def _probability(calibration: Calibration, reply: Reply) -> float:
-    """With what is unmet along this calibration's own direction, where the vector is known."""
+def probability(calibration: Calibration, reply: Reply) -> float:
+    """The probability, 0…1, by this calibration; what is unmet is taken along its own direction
+    where the vector is known, as it is until a run is written.
+    """
     if not reply.unmet:
         return calibration.probability(reply.features)
     along = calibration.along(np.array(reply.unmet, np.float32), calibration.encoder)
