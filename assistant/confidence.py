@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,31 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from assistant.outline import blank_markup
-
 if TYPE_CHECKING:
     from assistant.extract import Evidence
     from assistant.match import Match
     from assistant.types import Vectors
 
 # What is known of a question apart from its words' meaning, and what that tells: ``unmet``.
-PLAIN = ("best_unit", "weakest_word", "matched_words", "missing_words", "figure_missing")
+PLAIN = ("best_unit", "weakest_word", "matched_words")
 FEATURES = (*PLAIN, "unmet")
-
-# Questions that a figure answers, and what a figure looks like. The kind of answer that a question
-# expects is an old signal of question answering (Li and Roth, "Learning Question Classifiers",
-# 2002); of its kinds this is the one that can be seen in the evidence without a model.
-ASKS_FIGURE = re.compile(
-    r"\bhow (?:many|much|long|large|big|often|fast|old|far|high|low|soon)\b"
-    r"|\b(?:percent\w*|price|fee|year|date|(?:what|which) number)\b",
-    re.IGNORECASE,
-)
-FIGURE = re.compile(
-    r"(?<![\w-])\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million"
-    r"|billion|trillion|single|double|half|twice|unlimited|seconds?|minutes?|hours?|days?)\b",
-    re.IGNORECASE,
-)
-READ_FOR_FIGURE = 3  # of the best evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +93,16 @@ def _stored() -> dict[str, Any]:
     return cast(dict[str, Any], json.loads(file.read_text("utf-8")))
 
 
-def features(
-    question: str, evidence: Sequence[Evidence], matched: Match, unmet: float = 0.0
-) -> dict[str, float]:
+def features(evidence: Sequence[Evidence], matched: Match, unmet: float = 0.0) -> dict[str, float]:
     """What tells an answerable question from one that the library only nearly answers.
 
     The best cosine of a unit with the question; how well the best evidence meets the question's
-    words, where a near miss leaves one of them out; 1 where the question asks for a figure and the
-    best evidence has none; and what is ``unmet``, from :meth:`Calibration.along`.
-    ``missing_words`` is at least 0, ``unmet`` any number, the others are between -1 and 1.
+    words, where a near miss leaves one of them out; and what is ``unmet``, any number, from
+    :meth:`Calibration.along`. The others are between -1 and 1.
     """
     return {
         "best_unit": max((e.similarity for e in evidence), default=0.0),
         "weakest_word": matched.weakest,
         "matched_words": matched.matched,
-        "missing_words": matched.missing,
-        "figure_missing": float(figure_missing(question, evidence)),
         "unmet": unmet,
     }
-
-
-def figure_missing(question: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether a question asks for a figure and the best evidence, in order, holds none."""
-    best = (blank_markup(found.text) for found in evidence[:READ_FOR_FIGURE])
-    return bool(ASKS_FIGURE.search(question)) and not any(map(FIGURE.search, best))

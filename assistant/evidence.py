@@ -82,7 +82,7 @@ def consider(
     evidence = _in_order(evidence, matched(question, asked, found, index.lexical.idf))
     calibration = confidence.load_calibration()
     along = calibration.along(left, encoder.sha256)
-    signals = confidence.features(question, evidence, best, along)
+    signals = confidence.features(evidence, best, along)
     watch.lap("match")
     probability = calibration.probability(signals)
     return Considered(tuple(hits), tuple(evidence), signals, probability, left)

@@ -34,17 +34,15 @@ class Match:
     """How well the best of some texts meets a question; each figure is of the text best in it.
 
     ``weakest`` is the similarity, -1…1, of the word that is met worst; ``matched`` the mean over
-    all words by their weight; ``missing`` the sum of weight times 1 - similarity, at least 0, which
-    grows with the number of words.
+    all words by their weight.
     """
 
     weakest: float
     matched: float
-    missing: float
 
 
 # Where nothing is asked for, or nothing is found.
-NOTHING = Match(0.0, 0.0, 1.0)
+NOTHING = Match(0.0, 0.0)
 
 
 def match(
@@ -58,17 +56,13 @@ def match(
     >>> ice = Pieces(one, np.eye(2, dtype=np.float32), ((0, 3), (4, 9)))
     >>> cold = Pieces(one, np.array([[1, 0]], np.float32), ((0, 3),))
     >>> match("Ice cubes", ice, [cold], lambda stem: 1)
-    Match(weakest=0.0, matched=0.5, missing=1.0)
+    Match(weakest=0.0, matched=0.5)
     """
     weights, similar = _compared(question, asked, found, idf)
     if not similar.size:
         return NOTHING
-    met = similar @ weights
-    return Match(
-        weakest=float(similar.min(axis=1).max()),
-        matched=float(met.max() / weights.sum()),
-        missing=float((weights.sum() - met).min()),
-    )
+    met = similar @ weights / weights.sum()
+    return Match(weakest=float(similar.min(axis=1).max()), matched=float(met.max()))
 
 
 def matched(

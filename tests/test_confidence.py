@@ -10,7 +10,6 @@ from assistant.confidence import (
     FEATURES,
     Calibration,
     features,
-    figure_missing,
     load_calibration,
 )
 from assistant.embed import OFFICIAL_SHA256
@@ -25,8 +24,8 @@ def test_the_probability_is_that_of_a_logistic_regression() -> None:
     flat = Calibration(NONE, bias=0.0, threshold=0.5)
     assert flat.probability(NONE) == 0.5
     assert Calibration(NONE, math.log(3), 0.5).probability(NONE) == pytest.approx(0.75)
-    weights = NONE | {"best_unit": 2.0, "missing_words": -1.0}
-    seen = NONE | {"best_unit": 0.5, "missing_words": 0.25}
+    weights = NONE | {"best_unit": 2.0, "unmet": -1.0}
+    seen = NONE | {"best_unit": 0.5, "unmet": 0.25}
     expected = 1 / (1 + math.exp(-(0.1 + 2.0 * 0.5 - 0.25)))
     assert Calibration(weights, 0.1, 0.5).probability(seen) == pytest.approx(expected)
 
@@ -42,20 +41,18 @@ def test_the_shipped_numbers_are_complete_and_sensible() -> None:
     assert 0 < calibration.threshold < calibration.weak < 1
     certain = {"best_unit": 0.9, "weakest_word": 0.9, "matched_words": 0.9}
     assert calibration.probability(NONE | certain) > 0.9
-    assert calibration.probability(NONE | {"missing_words": 3.0}) < 0.1
+    assert calibration.probability(NONE) < 0.1
 
 
 def test_the_features_of_a_small_case() -> None:
     glue = passage(1, "Glue **crawls** data.")
     hit = Hit(glue, 0.5, 1)
     evidence = [Evidence(glue.units[0], hit, similarity, 0.0, 0.0) for similarity in (0.25, 0.75)]
-    assert features("How many crawl?", evidence, Match(0.1, 0.2, 0.3)) == {
+    assert features(evidence, Match(0.1, 0.2), 0.3) == {
         "best_unit": 0.75,
         "weakest_word": 0.1,
         "matched_words": 0.2,
-        "missing_words": 0.3,
-        "figure_missing": 1.0,
-        "unmet": 0.0,
+        "unmet": 0.3,
     }
 
 
@@ -75,20 +72,4 @@ def test_the_shipped_direction_is_that_of_the_default_encoder() -> None:
 
 
 def test_the_features_of_nothing() -> None:
-    assert features("", [], Match(0.0, 0.0, 0.0)) == NONE
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "missing"),
-    [
-        ("How many languages are there?", "It knows several languages.", True),
-        ("How many languages are there?", "It knows 75 languages.", False),
-        ("How long is it kept?", "It is kept for two weeks.", False),
-        ("How much is stored?", "All of it goes to S3.", True),  # the figure of a name is none
-        ("What is stored?", "All of it.", False),
-    ],
-)
-def test_a_figure_that_is_asked_for_is_looked_for(question: str, text: str, missing: bool) -> None:
-    found = passage(1, text)
-    evidence = [Evidence(found.units[0], Hit(found, 1.0, 1), 0.5, 0.5, 0.5)]
-    assert figure_missing(question, evidence) is missing
+    assert features([], Match(0.0, 0.0)) == NONE

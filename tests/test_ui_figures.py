@@ -24,5 +24,17 @@ def test_figures_are_marked_whole(text: str, marked: list[str]) -> None:
     assert found("How many are there?", text) == marked
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "marked"),
+    [
+        ("How many languages are there?", "It knows several languages.", []),
+        ("How long is it kept?", "It is kept for two weeks.", ["two"]),
+        ("How much is stored?", "All of it goes to S3.", []),  # the figure of a name is none
+    ],
+)
+def test_a_figure_that_is_asked_for_is_found(question: str, text: str, marked: list[str]) -> None:
+    assert found(question, text) == marked
+
+
 def test_a_question_for_anything_else_marks_nothing() -> None:
     assert found("What are they for?", "500 jobs in 15 minutes") == []
