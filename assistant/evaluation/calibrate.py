@@ -35,38 +35,56 @@ def fit(asked: Sequence[Asked], encoder: str = "") -> Calibration:
 
     ``encoder`` is the checksum of the one that the questions were asked with. The threshold is the
     highest at which at most a tenth of the answerable questions are refused, so that as few others
-    as possible are answered; below ``weak`` lies a quarter of them. For that each tenth of the
-    questions is judged by what was fitted to the others. Raises :class:`AssistantError` where one
-    of the two kinds of question is not there twice.
+    as possible are answered; below ``weak`` lies a quarter of them. Raises :class:`AssistantError`
+    where one of the two kinds of question is not there twice.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
     replies = _replies(asked)
     truth = np.array([one.answerable for one, _ in replies], bool)
-    rarer = int(min(truth.sum(), (~truth).sum()))
-    if rarer < 2:
+    if min(truth.sum(), (~truth).sum()) < 2:
         raise AssistantError(
             f"The split {SPLIT} needs answerable and unanswerable questions with answers,"
             " at least two of each.",
             "assistant eval check SET",
         )
     matrix, shift, scale = _standardised([reply for _, reply in replies])
-    model = LogisticRegression(C=PENALTY, max_iter=10_000)
-    folds = StratifiedKFold(min(FOLDS, rarer), shuffle=True, random_state=0)
-    held_out = cross_val_predict(model, matrix, truth, cv=folds, method="predict_proba")[:, 1]
-    threshold, weak = (_below(sorted(held_out[truth]), s) for s in (MOST_REFUSED, MOST_WEAK))
-    coefficients = model.fit(matrix, truth).coef_[0] / scale
-    own, direction = np.split(coefficients, [len(PLAIN)])
+    coefficients, intercept, confidences = _regression(matrix, truth)
+    threshold, weak = (_below(sorted(confidences[truth]), s) for s in (MOST_REFUSED, MOST_WEAK))
+    own, direction = np.split(coefficients / scale, [len(PLAIN)])
     return Calibration(
         {**dict(zip(PLAIN, _rounded(own), strict=True)), "unmet": 1.0},
-        round(float(model.intercept_[0] - own @ shift[: len(PLAIN)]), DIGITS),
+        round(float(intercept - own @ shift[: len(PLAIN)]), DIGITS),
         threshold,
         weak,
         tuple(_rounded(direction)),
         round(float(direction @ shift[len(PLAIN) :]), DIGITS),
         encoder,
     )
+
+
+def _regression(
+    matrix: NDArray[np.float64], truth: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
+    """Coefficients, float64 (k,), intercept, and each question's confidence, float64 (n,), by what
+    was fitted to the other tenths. How sure it is is learned from those (Platt, "Probabilistic
+    Outputs for Support Vector Machines", 1999): the penalty makes it shy.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    folds = min(FOLDS, int(min(truth.sum(), (~truth).sum())))
+    model = LogisticRegression(C=PENALTY, max_iter=10_000)
+    held_out = cross_val_predict(
+        model,
+        matrix,
+        truth,
+        cv=StratifiedKFold(folds, shuffle=True, random_state=0),
+        method="decision_function",
+    )[:, None]
+    platt = LogisticRegression(C=np.inf).fit(held_out, truth)
+    model.fit(matrix, truth)
+    slope = float(platt.coef_[0, 0])
+    intercept = slope * float(model.intercept_[0]) + float(platt.intercept_[0])
+    return slope * model.coef_[0], intercept, platt.predict_proba(held_out)[:, 1]
 
 
 def _standardised(replies: Sequence[Reply]) -> tuple[NDArray[np.float64], ...]:
