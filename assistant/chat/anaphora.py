@@ -187,7 +187,9 @@ def _bound(words: Sequence[Token], i: int, own: Sequence[Phrase], kind: Kind) ->
     word = words[i].word
     degrees = {b.start for a, b in pairwise(words) if a.word == "how"}
     before = [p for p in own if p.end <= words[i].start and p.start not in degrees]
-    one = word in _SINGULAR
+    # "How many voices do its engines have": as a subject it is not what was asked for.
+    subject = bool(i) and words[i - 1].word in AUXILIARIES
+    one = word in _SINGULAR and (kind == "thing" or subject)
     earlier = [p for p in before if not p.relational and not (one and p.plural)]
     # The head of a relative clause is what the clause lacks: "the data (that) it can handle".
     linked = i > 0 and words[i - 1].word in ("that", "which")
@@ -214,7 +216,7 @@ def _clause_between(words: Sequence[Token], i: int, phrase: Phrase) -> bool:
             begins = begins or is_verb(following.word)
         elif word.endswith("ing"):
             begins = last.word in PREPOSITIONS | CLAUSE_STARTS
-        elif word in ("than", "as") and following is words[i]:
+        elif word == "than" and following is words[i]:
             begins = False  # "lighter than that": compared with another
         else:
             begins = word in CLAUSE_STARTS or word in ".,;:?!" or (word == "to" and not subject)
