@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 WORDS_WEIGHT = 0.5
 # Of the best evidence, how much is compared word by word in context; it is what takes time.
 MATCHED = 3
-# What that counts in its order. On the development questions 1 to 4 in a hundred more answers open
-# with what answers, and as many hold it.
+# What that counts in their order. On the development questions of both sets 1 and 3 in a hundred
+# more answers open with what answers, and about as many hold it.
 CONTEXT_WEIGHT = 1.0
 
 
@@ -107,8 +107,8 @@ def _by_words(
 
 
 def _in_order(evidence: Sequence[Evidence], met: NDArray[np.float32]) -> list[Evidence]:
-    """The evidence with the first of it, of which ``met`` tells how well it meets the question's
-    words in context, in their order by that too; the others stay behind.
+    """The evidence, best first, with ``met`` counted in: how well each of the first few meets the
+    question's words in context. The others stay behind them.
     """
     gains = [*map(float, met), *repeat(float(met.min(initial=1.0)), len(evidence) - len(met))]
     pairs = zip(evidence, gains, strict=True)
