@@ -59,7 +59,7 @@ def stream(
     unless the model fails later: then the last answer is made of quotations, and its note says so.
     """
     watch = Stopwatch()
-    searched = bare(searched or question, encoder, index.loaded.matrix)
+    searched = bare(searched or question, encoder, index.loaded.stacked.matrix)
     searched = mend(searched, index.lexical, encoder.count_tokens)
     watch.lap("read")
     given, considered = in_quotations(index, encoder, question, searched, k, watch)
@@ -110,7 +110,7 @@ def in_quotations(
         given = replace(given, note=f"No passage has: {lacking}." if lacking else "")
     watch.lap("quote")
     # Behind a follow-up, the earlier question is no part of what is asked.
-    if len(parts(bare(question, encoder, index.loaded.matrix))) < 2:
+    if len(parts(bare(question, encoder, index.loaded.stacked.matrix))) < 2:
         return given, considered
     asked = parts(searched)
     each = [consider(index, encoder, part, k, watch) for _, part in asked]

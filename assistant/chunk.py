@@ -81,6 +81,12 @@ def embedded_text(passage: Passage) -> str:
     return context_of(passage.heading, passage.header) + blank_markup(passage.text)
 
 
+def unit_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Where the units of a passage stand in what is embedded of it."""
+    shift = len(context_of(passage.heading, passage.header)) - passage.start
+    return [(unit.start + shift, unit.end + shift) for unit in passage.units]
+
+
 def context_of(heading: Sequence[str], header: str) -> str:
     """The lines that are embedded before a passage's text: its heading path, its table header.
 

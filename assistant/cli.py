@@ -14,6 +14,7 @@ from assistant import (
     batch,
     calls,
     cli_backup,
+    cli_calibrate,
     cli_chats,
     cli_eval,
     cli_feedback,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_chats.app, name="chats")
+cli_eval.app.command()(cli_calibrate.calibrate)
 cli_eval.app.command()(cli_feedback.feedback)
 
 

@@ -23,8 +23,6 @@ SetPath = Annotated[
     ),
 ]
 Split = Annotated[str, typer.Option(metavar="SPLIT", help="Which questions: all, dev or test.")]
-
-
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -167,39 +165,6 @@ def check(
         screen.show(*render_eval.findings(findings, len(asked), quiet=quiet))
     if findings:
         raise typer.Exit(1)
-
-
-@app.command()
-def calibrate(
-    questions: Annotated[
-        list[Path], typer.Argument(metavar="SET...", show_default=False, help="Questions files.")
-    ],
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", show_default=False, help="Instead of the product's own file."),
-    ] = None,
-    library: options.Library = None,
-    as_json: options.AsJson = False,
-    quiet: options.Quiet = False,
-) -> None:
-    """Fit the confidence, and when to refuse, on the development questions of some sets."""
-    from assistant import render_eval
-    from assistant.evaluation import calibrate
-    from assistant.evaluation.bench import Bench
-
-    screen, bench = Screen(as_json=as_json, quiet=quiet), Bench(load_config(library=library))
-    with screen.progress() as progress:
-        made = [bench.run(bench.open(path, progress), progress=progress) for path in questions]
-    fitted = calibrate.fit(calibrate.development(made), made[0].config["encoder"]["sha256"])
-    numbers = calibrate.content(fitted, made)
-    calibrate.write(numbers, out or calibrate.shipped_file())
-    if as_json:
-        screen.data(numbers)
-    else:
-        splits = calibrate.by_split(made)
-        found = {name: calibrate.figures(fitted, own) for name, own in splits.items()}
-        screen.show(*render_eval.calibration(numbers, found))
-    screen.aside(f"written to {out or calibrate.shipped_file()}")
 
 
 @app.command("report")

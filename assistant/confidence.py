@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from assistant.match import Match
     from assistant.types import Vectors
 
-# What is known of a question apart from its words' meaning, and what that tells: ``unmet``.
+# How well a question is met, and what kind of thing it asks.
 PLAIN = ("best_unit", "weakest_word", "matched_words")
-FEATURES = (*PLAIN, "unmet")
+FEATURES = (*PLAIN, "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Calibration:
     """A logistic regression: ``weights`` by feature and ``bias``. Below ``threshold`` a question is
     refused; from there to ``weak`` the answer says that it is uncertain.
 
-    The feature ``unmet`` is how far what a question leaves open lies along ``direction``, (d,), in
-    the space of the encoder with the checksum ``encoder``, less ``offset``; 0 for other encoders.
+    The feature ``kind`` is how far the mean of a question's word pieces lies along ``direction``,
+    (d,), in the space of the encoder with the checksum ``encoder``, less ``offset``; 0 for other
+    encoders.
     """
 
     weights: dict[str, float]
@@ -39,11 +40,11 @@ class Calibration:
     offset: float = 0.0
     encoder: str = ""
 
-    def along(self, unmet: Vectors, encoder: str) -> float:
-        """The feature ``unmet`` from what a question leaves open: float32 (d,)."""
-        if encoder != self.encoder or len(unmet) != len(self.direction):
+    def along(self, kind: Vectors, encoder: str) -> float:
+        """The feature ``kind`` from the mean of a question's word pieces, float32 (d,)."""
+        if encoder != self.encoder or len(kind) != len(self.direction):
             return 0.0
-        return float(unmet @ np.array(self.direction, np.float32)) - self.offset
+        return float(kind @ np.array(self.direction, np.float32)) - self.offset
 
     def probability(self, features: dict[str, float]) -> float:
         """The probability, 0…1, that the question is answered."""
@@ -75,8 +76,8 @@ def load_calibration() -> Calibration:
         stored["bias"],
         stored["threshold"],
         stored["weak"],
-        tuple(stored["unmet"]["direction"]),
-        stored["unmet"]["offset"],
+        tuple(stored["kind"]["direction"]),
+        stored["kind"]["offset"],
         stored["fitted"]["encoder_sha256"],
     )
 
@@ -93,16 +94,17 @@ def _stored() -> dict[str, Any]:
     return cast(dict[str, Any], json.loads(file.read_text("utf-8")))
 
 
-def features(evidence: Sequence[Evidence], matched: Match, unmet: float = 0.0) -> dict[str, float]:
+def features(evidence: Sequence[Evidence], matched: Match, kind: float = 0.0) -> dict[str, float]:
     """What tells an answerable question from one that the library only nearly answers.
 
     The best cosine of a unit with the question; how well the best evidence meets the question's
-    words, where a near miss leaves one of them out; and what is ``unmet``, any number, from
-    :meth:`Calibration.along`. The others are between -1 and 1.
+    words, where a near miss leaves one of them out; and the ``kind`` of question, any number, from
+    :meth:`Calibration.along`: that a price is asked for, or a default, of which study material
+    seldom tells. The others are between -1 and 1.
     """
     return {
         "best_unit": max((e.similarity for e in evidence), default=0.0),
         "weakest_word": matched.weakest,
         "matched_words": matched.matched,
-        "unmet": unmet,
+        "kind": kind,
     }

@@ -7,8 +7,8 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from assistant.model_folder import find_model
 from assistant.protocols import Embedded, Pieces
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
@@ -26,7 +27,20 @@ if TYPE_CHECKING:
 
 OFFICIAL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 16
-KEPT = 512  # texts whose word pieces are kept, some 40 MB
+KEPT = 512  # texts whose word pieces are kept, some 10 MB
+PIECE_DIM = 96  # numbers of the vector of a word piece, where the model's have more
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """What the model made of a text: its vector, (d,) of unit length, and those of its word pieces,
+    as they leave the last layer and the one before, (p, d). Special ones have empty ``spans``.
+    """
+
+    whole: Vectors
+    last: Vectors
+    inner: Vectors
+    spans: NDArray[np.int32]
 
 
 class SentenceEncoder:
@@ -121,46 +135,21 @@ class SentenceEncoder:
 
     def encode_query(self, question: str) -> Vectors:
         """The vector of one question: float32 (d,), unit length."""
-        return self._turns.submit(lambda: self._run([question], 1)[0][0]).result()
+        return self._turns.submit(lambda: self._run([question], 1)[0].whole).result()
 
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The word pieces of each text, without the special ones, as far as the model reads.
 
-        Their vectors are those of the last layer but one: the last layer draws all pieces of a text
-        towards what the whole of it means, and blurs which words it has. (Zhang et al., BERTScore,
-        ICLR 2020, leave out the last layers as well.) The latest are kept: questions on one subject
-        bring the same sentences up again.
+        The latest are kept: a question, and what frames it, come up again.
         """
         with self._keeping:
             new = [text for text in dict.fromkeys(texts) if text not in self._kept]
-            made = self._turns.submit(self._pieces, new).result() if new else []
-            self._kept.update(zip(new, made, strict=True))
+            made = self._turns.submit(self._run, new, 1).result() if new else []
+            self._kept.update(zip(new, map(self._pieces, made), strict=True))
             found = [self._kept[text] for text in texts]
             while len(self._kept) > KEPT:
                 del self._kept[next(iter(self._kept))]
         return found
-
-    def _pieces(self, texts: list[str]) -> list[Pieces]:
-        found = []
-        for text, whole, vectors in zip(texts, *self._run(texts, 1, layer=-2), strict=True):
-            spans = self._tokenizer.encode(text).offsets
-            # Of a text that is cut off, the last vector is that of the special piece at its end.
-            read = len(vectors) - (len(spans) > len(vectors))
-            kept = [i for i, (start, end) in enumerate(spans[:read]) if start < end]
-            found.append(Pieces(whole, _unit(vectors[kept]), tuple(spans[i] for i in kept)))
-        return found
-
-    def look_up_pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """The same word pieces without their context, from the model's input embeddings."""
-        batch = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        ids = [encoding.ids[: self.max_tokens - 2] for encoding in batch]
-        table = self._transformer.get_input_embeddings().weight.detach().numpy()
-        vectors = _unit(table[list(chain.from_iterable(ids))].astype(np.float32))
-        own = np.split(vectors, np.cumsum([len(some) for some in ids])[:-1]) if ids else []
-        return [
-            Pieces(_unit(rows.sum(axis=0, keepdims=True))[0], rows, tuple(one.offsets[: len(rows)]))
-            for rows, one in zip(own, batch, strict=True)
-        ]
 
     def encode_passages(
         self,
@@ -168,7 +157,7 @@ class SentenceEncoder:
         spans: Sequence[Sequence[tuple[int, int]]],
         progress: Callable[[int], None] | None = None,
     ) -> Embedded:
-        """Vectors of texts, and of the character spans within each.
+        """Word pieces of texts, and vectors of the character spans within each.
 
         The texts go through the model in batches sorted by length. The vector of a span is the mean
         over its word pieces of the one pass over the whole text, so that it knows its context and
@@ -176,61 +165,83 @@ class SentenceEncoder:
         what the model reads get the vector of the text. ``progress`` is told how many are done.
         """
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        passages: list[Vectors] = [np.empty(0, np.float32)] * len(texts)
-        units: list[Vectors] = list(passages)
+        pieces: dict[int, Pieces] = {}
+        units: dict[int, Vectors] = {}
         for first in range(0, len(order), BATCH):
             batch = order[first : first + BATCH]
-            for i, vector, pieces in zip(
-                batch, *self._forward([texts[i] for i in batch]), strict=True
-            ):
-                passages[i] = vector
-                units[i] = self._pool(texts[i], spans[i], pieces, vector)
+            passed = self._turns.submit(self._run, [texts[i] for i in batch], None).result()
+            for i, one in zip(batch, passed, strict=True):
+                pieces[i], units[i] = self._pieces(one), _pool(one, spans[i])
             if progress is not None:
                 progress(first + len(batch))
-        return Embedded(
-            np.vstack(passages) if passages else np.empty((0, 0), np.float32), tuple(units)
-        )
+        every = range(len(texts))
+        return Embedded(tuple(pieces[i] for i in every), tuple(units[i] for i in every))
 
-    def _forward(self, texts: list[str]) -> tuple[list[Vectors], list[Vectors]]:
-        """Unit vectors of the texts, and the vectors of their word pieces."""
-        return self._turns.submit(self._run, texts, None).result()
-
-    def _run(
-        self, texts: list[str], threads: int | None, layer: int = -1
-    ) -> tuple[list[Vectors], list[Vectors]]:
-        """What :meth:`_forward` returns, in this thread; word pieces as they leave a ``layer``.
+    def _run(self, texts: list[str], threads: int | None) -> list[_Passed]:
+        """The texts through the model, in this thread.
 
         Threads that share so little work as a question is mostly wait for each other, and on a
         busy machine for all else, which takes many times as long as the work.
         """
         import torch
 
-        config = self._transformer.config
         with torch.inference_mode():
             usual = torch.get_num_threads()
             torch.set_num_threads(threads or usual)
-            # Only where they are wanted: of long texts, all layers take much memory.
-            config.output_hidden_states = layer != -1
+            self._transformer.config.output_hidden_states = True
             try:
                 output: dict[str, Any] = self._model(self._model.preprocess(texts))
             finally:
                 torch.set_num_threads(usual)
-        vectors = _unit(output["sentence_embedding"].numpy().astype(np.float32))
+        wholes = _unit(output["sentence_embedding"].numpy().astype(np.float32))
         lengths = output["attention_mask"].sum(dim=1).tolist()
-        layers = output.get("all_layer_embeddings", (output["token_embeddings"],))
-        pieces = layers[layer].numpy()
-        return list(vectors), [row[:length] for row, length in zip(pieces, lengths, strict=True)]
+        inner, last = (layer.numpy() for layer in output["all_layer_embeddings"][-2:])
+        spans = [self._spans(text, n) for text, n in zip(texts, lengths, strict=True)]
+        rows = zip(wholes, last, inner, spans, strict=True)
+        return [_Passed(w, a[: len(own)], b[: len(own)], own) for w, a, b, own in rows]
 
-    def _pool(
-        self, text: str, spans: Sequence[tuple[int, int]], pieces: Vectors, whole: Vectors
-    ) -> Vectors:
-        """Mean vectors of the word pieces that touch each span: float32 (m, d), unit rows."""
-        offsets = self._tokenizer.encode(text).offsets[: len(pieces)]
-        pooled = np.empty((len(spans), len(whole)), np.float32)
-        for row, (start, end) in enumerate(spans):
-            inside = [i for i, (a, b) in enumerate(offsets) if a < end and start < b]
-            pooled[row] = pieces[inside].mean(axis=0) if inside else whole
-        return _unit(pooled)
+    def _pieces(self, passed: _Passed) -> Pieces:
+        """The word pieces of a text as they leave the last layer but one.
+
+        The last layer draws all pieces of a text towards what the whole of it means, and blurs
+        which words it has. (Zhang et al., BERTScore, ICLR 2020, leave out the last layers as well.)
+        """
+        kept = np.flatnonzero(passed.spans[:, 0] < passed.spans[:, 1])
+        vectors = _unit(passed.inner[kept])
+        mean = vectors.sum(axis=0) / max(len(kept), 1)
+        return Pieces(passed.whole, _unit(vectors @ self._axes), passed.spans[kept], mean)
+
+    @cached_property
+    def _axes(self) -> Vectors:
+        """The axes along which word pieces are compared: float32 (d, c), at right angles.
+
+        They are those along which the model's input embeddings differ most (principal components);
+        on the development questions a quarter of them tells as much as all of them do.
+        """
+        table = self._transformer.get_input_embeddings().weight.detach().numpy()
+        rows = _unit(table.astype(np.float32))
+        axes = np.linalg.eigh((rows.T @ rows).astype(np.float64))[1][:, : -PIECE_DIM - 1 : -1]
+        # An axis may point either way, which the library on another machine has to agree on.
+        farthest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+        return np.asarray(axes * np.sign(farthest), np.float32)
+
+    def _spans(self, text: str, read: int) -> NDArray[np.int32]:
+        """Where the first ``read`` word pieces stand in the text: int32 (read, 2)."""
+        offsets = self._tokenizer.encode(text).offsets
+        spans = np.array(offsets[:read], np.int32).reshape(-1, 2)
+        if len(offsets) > read:
+            spans[-1:] = 0  # where a text is cut off, the last piece read is the special one
+        return spans
+
+
+def _pool(passed: _Passed, spans: Sequence[tuple[int, int]]) -> Vectors:
+    """Mean vectors of the word pieces that touch each span: float32 (m, d), unit rows."""
+    starts, ends = passed.spans.T
+    pooled = np.empty((len(spans), len(passed.whole)), np.float32)
+    for row, (start, end) in enumerate(spans):
+        inside = (starts < end) & (start < ends)
+        pooled[row] = passed.last[inside].mean(axis=0) if inside.any() else passed.whole
+    return _unit(pooled)
 
 
 def _unit(rows: Vectors) -> Vectors:

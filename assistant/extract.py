@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Weights of a unit's similarity, of the question's terms in it, and of its passage's score; a term
-# that stands only in its headings counts in part. Measured on the development questions.
-TERMS_WEIGHT = 0.3
+# Beside a unit's similarity: weights of how well it meets the question's words in context, and of
+# its passage's score. Measured on the development questions.
+CONTEXT_WEIGHT = 1.0
 # What a unit gains that begins with the thing that a question wants defined, and once more where
 # the verb of a definition follows.
 DEFINES_WEIGHT = 0.2
-PASSAGE_WEIGHT = 0.3
+PASSAGE_WEIGHT = 1.2
 # What a unit loses that is all link: it names where something is told, and does not tell it.
 LINK_WEIGHT = 0.3
 ALL_LINK = 0.8  # of its characters
@@ -34,16 +34,16 @@ HEADING_SHARE = 0.95
 class Evidence:
     """A unit as a candidate for the answer.
 
-    ``similarity`` is its cosine with the question; ``coverage`` the share, 0…1 by weight, of the
-    question's terms that stand in it or its headings, and ``above`` that of its own heading alone;
-    ``score`` combines similarity and coverage with its passage's score, higher is better. The
-    quotation begins at ``start``, with the headings and labels that stand right above the unit.
+    ``similarity`` is its cosine with the question, and ``met`` how well it meets the question's
+    words, both -1…1; ``score`` combines the two with its passage's score, higher is better.
+    ``above`` is the share, 0…1 by weight, of the question's terms in its own heading. The quotation
+    begins at ``start``, with the headings and labels that stand right above the unit.
     """
 
     unit: Unit
     hit: Hit
     similarity: float
-    coverage: float
+    met: float
     score: float
     above: float = 0.0
     lead: int = 0
@@ -122,27 +122,28 @@ def collect(
     weights: dict[str, float],
     hits: Sequence[Hit],
     similarities: Sequence[NDArray[np.float32]],
+    met: Sequence[NDArray[np.float32]],
     thing: Sequence[str] = (),
 ) -> list[Evidence]:
     """All units of the hits as evidence, best first.
 
-    ``weights`` come from :func:`weigh`, ``thing`` from :func:`defined`; ``similarities[i]`` is
-    float32 (m,), the cosine of each unit of hit i with the question.
+    ``weights`` come from :func:`weigh`, ``thing`` from :func:`defined`. Of each unit of hit i,
+    ``similarities[i]`` is the cosine with the question, and ``met[i]`` how well it meets the
+    question's words: float32 (m,).
     """
     found = []
-    for hit, cosines in zip(hits, similarities, strict=True):
+    for hit, cosines, matches in zip(hits, similarities, met, strict=True):
         passage = hit.passage
         end = passage.start
-        for unit, cosine in zip(passage.units, cosines, strict=True):
-            covered = coverage(weights, passage, unit)
-            score = float(cosine) + TERMS_WEIGHT * covered + PASSAGE_WEIGHT * hit.score
+        for unit, cosine, match in zip(passage.units, cosines, matches, strict=True):
+            score = float(cosine) + CONTEXT_WEIGHT * float(match) + PASSAGE_WEIGHT * hit.score
             text = passage.text[unit.start - passage.start : unit.end - passage.start]
             score += DEFINES_WEIGHT * defines(text, thing)
             score -= LINK_WEIGHT * (link_density(text) > ALL_LINK)
             own = set(terms(" ".join((*passage.heading[-1:], *unit.heading))))
             above = sum(weight for term, weight in weights.items() if term in own)
             lead = unit.start - _lead(passage, unit, end)
-            found.append(Evidence(unit, hit, float(cosine), covered, score, above, lead))
+            found.append(Evidence(unit, hit, float(cosine), float(match), score, above, lead))
             end = unit.end
     return sorted(found, key=order)
 
@@ -172,7 +173,7 @@ def _lead(passage: Passage, unit: Unit, end: int) -> int:
 
 
 def coverage(weights: dict[str, float], passage: Passage, unit: Unit) -> float:
-    """The share of the question's weight that a unit holds, its headings counting in part."""
+    """The share, 0…1, of the question's weight that a unit holds; its headings count in part."""
     text = passage.text[unit.start - passage.start : unit.end - passage.start]
     inside = set(terms(blank_markup(text)))
     above = set(terms(" ".join((*passage.heading[-2:], *unit.heading, passage.header))))

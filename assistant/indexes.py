@@ -93,7 +93,7 @@ class LiveIndex:
 def _vectors(loaded: Loaded, path: Path, origin: Origin) -> VectorIndex:
     found = vectors.load(path, origin)
     if found is None:
-        found = vectors.build(np.ascontiguousarray(loaded.matrix))
+        found = vectors.build(np.ascontiguousarray(loaded.stacked.matrix))
         with suppress(OSError):
             vectors.save(found, path, origin)
     return found

@@ -115,9 +115,9 @@ class Library:
         """The ``k`` passages nearest to the question, best first. Raises :class:`LibraryError`."""
         from assistant import retrieve
 
-        index = self._index(mode)
-        query = None if mode == "lexical" else self.encoder.encode_query(_asked(question))
-        return retrieve.search(index, _asked(question), query, k, mode)
+        index, text = self._index(mode), _asked(question)
+        asked = None if mode == "lexical" else self.encoder.encode_pieces([text])[0]
+        return retrieve.search(index, text, asked, k, mode)
 
     def look_up(self, question: str, k: int, mode: Mode, within: Within) -> list[Found]:
         """As :meth:`search` in a part of the library, with the words that match; see ``lookup``."""

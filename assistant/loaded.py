@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.derived import Origin
+from assistant.packed import Stacked
 from assistant.types import Passage
 
 
@@ -15,18 +16,14 @@ from assistant.types import Passage
 class Loaded:
     """All passages at one generation, ordered by document path, then by place in the document.
 
-    ``keys`` is int64 (n,); ``matrix`` is float32 (n, d) with unit rows, (0, 0) where n = 0. The
-    vectors of the units of passage i are the rows ``offsets[i]:offsets[i + 1]`` of
-    ``unit_vectors``, float16 (total, d), one for each of ``passages[i].units``; ``offsets`` is
-    int64 (n + 1,). ``library_id`` and ``digest`` are those of the store.
+    Their vectors have one row in ``stacked.unit_vectors`` for each of ``passages[i].units``.
+    ``keys`` is int64 (n,). ``library_id`` and ``digest`` are those of the store.
     """
 
     generation: int
     passages: tuple[Passage, ...]
     keys: NDArray[np.int64]
-    matrix: NDArray[np.float32]
-    unit_vectors: NDArray[np.float16]
-    offsets: NDArray[np.int64]
+    stacked: Stacked
     encoder_sha256: str | None = None
     library_id: str = ""
     digest: str = ""

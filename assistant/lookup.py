@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assistant.chapters import DEPTH
 from assistant.protocols import Encoder
 from assistant.types import Hit, Mode, Passage, Unit
@@ -50,23 +48,16 @@ def look_up(
 ) -> list[Found]:
     """The ``k`` passages within a part of the library that fit the question best, best first."""
     from assistant import extract, retrieve
+    from assistant.candidates import candidates
 
-    query = None if mode == "lexical" else encoder.encode_query(question)
-    hits = retrieve.search(index, question, query, k, mode, _positions(index, within))
-    weights = extract.weigh(question, index.lexical.idf)
-    places = [index.positions[hit.passage.passage_id] for hit in hits]
-    cosines = [
-        np.zeros(len(index.passages[place].units), np.float32)
-        if query is None
-        else retrieve.unit_similarities(index, query, place)
-        for place in places
-    ]
+    asked = None if mode == "lexical" else encoder.encode_pieces([question])[0]
+    hits = retrieve.search(index, question, asked, k, mode, _positions(index, within))
     best: dict[int, Unit] = {}
-    for evidence in extract.collect(weights, hits, cosines):
-        if query is not None or evidence.coverage > 0:
+    for evidence in candidates(index, question, asked, hits, thing=False).evidence:
+        if asked is not None or evidence.met > 0:
             best.setdefault(evidence.hit.rank, evidence.unit)
-    asked = frozenset(weights)
-    return [Found(hit, best.get(hit.rank), tuple(_matched(hit.passage, asked))) for hit in hits]
+    shared = frozenset(extract.weigh(question, index.lexical.idf))
+    return [Found(hit, best.get(hit.rank), tuple(_matched(hit.passage, shared))) for hit in hits]
 
 
 def chapter_of(passage: Passage) -> tuple[str, ...]:

@@ -21,11 +21,6 @@ from assistant.tokens import SILENT, Word, split
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assistant.types import Vectors
-
-# Of words that say what kind of answer is wanted, in what a question leaves open; at most.
-SILENT_WEIGHT = 0.3
-
 _CHUNK = re.compile(r"[\w'’-]+")
 
 
@@ -53,8 +48,8 @@ def match(
     ``idf`` is the weight of a stem; what no passage has must weigh most.
 
     >>> one = np.ones(2, np.float32)
-    >>> ice = Pieces(one, np.eye(2, dtype=np.float32), ((0, 3), (4, 9)))
-    >>> cold = Pieces(one, np.array([[1, 0]], np.float32), ((0, 3),))
+    >>> ice = Pieces(one, np.eye(2, dtype=np.float32), np.array([(0, 3), (4, 9)], np.int32))
+    >>> cold = Pieces(one, np.array([[1, 0]], np.float32), np.array([(0, 3)], np.int32))
     >>> match("Ice cubes", ice, [cold], lambda stem: 1)
     Match(weakest=0.0, matched=0.5)
     """
@@ -75,26 +70,6 @@ def matched(
     if not similar.size:
         return np.zeros(len(found), np.float32)
     return np.asarray(similar @ weights / weights.sum(), np.float32)
-
-
-def unmet(
-    question: str, asked: Pieces, found: Sequence[Pieces], idf: Callable[[str], float]
-) -> Vectors:
-    """What a question asks that the text which meets it best does not tell: float32 (d,).
-
-    The mean of the vectors of the question's word pieces, each by its weight and by how little its
-    nearest piece in that text is like it; zeros where all is met or nothing is asked. It points to
-    what is missing, be it a price or a default. What that tells is learned from questions, as what
-    words in context tell is in DeepCT (Dai and Callan, SIGIR 2020).
-    """
-    weights = np.zeros(len(asked.vectors), np.float32)
-    for weight, pieces in _words(question, asked.spans, idf, silent=SILENT_WEIGHT):
-        weights[pieces] = weight
-    if not found or not weights.any():
-        return np.zeros_like(asked.whole)
-    nearest = _nearest(asked, found)
-    best = nearest[:, int(np.argmax(weights @ nearest))]
-    return np.asarray((weights * (1 - best)) @ asked.vectors / weights.sum(), np.float32)
 
 
 def _compared(
@@ -124,25 +99,20 @@ def _nearest(asked: Pieces, found: Sequence[Pieces]) -> NDArray[np.float32]:
 
 def _words(
     question: str,
-    spans: Sequence[tuple[int, int]],
+    spans: NDArray[np.int32],
     idf: Callable[[str], float],
-    silent: float = 0.0,
-) -> list[tuple[float, list[int]]]:
-    """The telling words of a question: the weight, 0…1, of each, and its word pieces.
-
-    The others come with them where ``silent`` is the most that they weigh.
-    """
+) -> list[tuple[float, NDArray[np.intp]]]:
+    """The telling words of a question: the weight, 0…1, of each, and its word pieces."""
     rarest = idf("")
     found = []
-    read = max((end for _, end in spans), default=0)  # what is longer than the encoder reads
+    read = int(spans[:, 1].max(initial=0))  # what is longer than the encoder reads
     for chunk in _CHUNK.finditer(question, 0, read):
-        words = split(chunk.group())
-        telling = [word for word in words if word.whole not in SILENT]
-        most = 1.0 if telling else silent
-        pieces = [i for i, (a, b) in enumerate(spans) if a < chunk.end() and chunk.start() < b]
-        if words and most and pieces:
-            weight = max(_weight(word, idf, rarest) for word in telling or words) / rarest
-            found.append((min(weight, most), pieces))
+        words = [word for word in split(chunk.group()) if word.whole not in SILENT]
+        inside = (spans[:, 0] < chunk.end()) & (chunk.start() < spans[:, 1])
+        pieces = np.flatnonzero(inside)
+        if words and len(pieces):
+            weight = max(_weight(word, idf, rarest) for word in words) / rarest
+            found.append((min(weight, 1.0), pieces))
     return found
 
 

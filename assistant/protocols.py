@@ -6,32 +6,44 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from assistant.types import Stage
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from assistant.types import Vectors
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
-    """Vectors of a batch of passages: ``passages`` is float32 (n, d) with unit rows; ``units[i]``
-    is float32 (m, d) with unit rows, one row for each span asked for in passage i.
-    """
-
-    passages: Vectors
-    units: tuple[Vectors, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Pieces:
-    """The word pieces of a text: ``vectors`` is float32 (p, d) with unit rows, and ``spans[i]`` the
-    characters of the text that piece i stands for. ``whole`` is the vector of the text, float32
-    (d,) of unit length.
+    """The word pieces of a text as they are in its context: ``vectors`` is float32 (p, c) with unit
+    rows, ``spans`` int32 (p, 2), from which character of the text to which each piece goes.
+    ``whole`` is the vector of the text, float32 (d,) of unit length. ``mean`` is that of its pieces
+    before they were brought from d to c numbers, float32 (d,); it is not stored with a passage.
     """
 
     whole: Vectors
     vectors: Vectors
-    spans: tuple[tuple[int, int], ...]
+    spans: NDArray[np.int32]
+    mean: Vectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What the encoder made of n passages: the word ``pieces`` of each, and in ``units`` float32
+    (m, d) with unit rows, one row for each span that was asked for.
+    """
+
+    pieces: tuple[Pieces, ...]
+    units: tuple[Vectors, ...]
+
+    @property
+    def passages(self) -> Vectors:
+        """The vectors of the passages: float32 (n, d), unit rows; (0, 0) where there are none."""
+        rows = [one.whole for one in self.pieces]
+        return np.stack(rows) if rows else np.empty((0, 0), np.float32)
 
 
 class Encoder(Protocol):
@@ -77,15 +89,7 @@ class Encoder(Protocol):
         """The vector of one question: float32 (d,), unit length."""
 
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """The word pieces of each text, without the special ones, as far as the encoder reads.
-
-        Each is as the encoder sees it in its context.
-        """
-
-    def look_up_pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        """The same pieces as they are without context, and ``whole`` their mean: the encoder only
-        looks them up, so this takes a hundredth of the time.
-        """
+        """The word pieces of each text, without the special ones, as far as the encoder reads."""
 
 
 class Generator(Protocol):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.indexes import Index
+from assistant.match import matched
+from assistant.protocols import Pieces
 from assistant.types import Hit, Mode
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ DEPTH = 100
 DENSE_WEIGHT = 0.6
 # The share of its most similar unit in how near a passage is; measured likewise.
 UNIT_WEIGHT = 0.5
+# The share, in the score of a passage, of how well it meets the question's words in context, beside
+# the fused one; measured likewise.
+CONTEXT_WEIGHT = 0.6
 # Passages at least this similar to a better one say the same and are left out.
 DUPLICATE = 0.98
 
@@ -30,23 +35,25 @@ Ranking = list[tuple[int, float]]
 def search(
     index: Index,
     question: str,
-    query: Vectors | None,
+    asked: Pieces | None,
     k: int,
     mode: Mode,
     within: Collection[int] | None = None,
 ) -> list[Hit]:
     """The ``k`` passages that fit the question best, best first.
 
-    ``query`` is the question's vector, float32 (d,) of unit length; ``lexical`` mode needs none.
-    Scores are cosines in ``dense`` mode, BM25 in ``lexical`` mode, and 0…1 in ``hybrid`` mode.
-    With ``within``, only the passages at these positions are searched.
+    ``asked`` is the question as the encoder reads it; ``lexical`` mode needs none. Scores are
+    cosines in ``dense`` mode, BM25 in ``lexical`` mode, and below 1 in ``hybrid`` mode. With
+    ``within``, only the passages at these positions are searched.
     """
+    query = None if asked is None else asked.whole
     dense = [] if query is None or mode == "lexical" else search_dense(index, query, DEPTH, within)
     keyword = [] if mode == "dense" else search_keywords(index, question, DEPTH, within)
-    if mode == "hybrid" and query is not None:
+    if mode == "hybrid" and asked is not None:
         union = list(dict.fromkeys(position for position, _ in (*dense, *keyword)))
-        similar = similarities(index, query, union)
-        ranking = fuse(dict(zip(union, similar, strict=True)), dict(keyword), DENSE_WEIGHT)
+        similar = similarities(index, asked.whole, union)
+        fused = fuse(dict(zip(union, similar, strict=True)), dict(keyword), DENSE_WEIGHT)
+        ranking = in_context(index, question, asked, fused, CONTEXT_WEIGHT)
     else:
         ranking = keyword if mode == "lexical" else dense
     dense_rank = {position: rank for rank, (position, _) in enumerate(dense, 1)}
@@ -71,7 +78,9 @@ def search_dense(
         nearest = index.vectors.search(query, k)[0]
     else:
         among = np.array(sorted(within), np.int64)
-        nearest = among[np.argsort(-(index.loaded.matrix[among] @ query), kind="stable")[:k]]
+        nearest = among[
+            np.argsort(-(index.loaded.stacked.matrix[among] @ query), kind="stable")[:k]
+        ]
     positions = [int(position) for position in nearest]
     scored = zip(positions, similarities(index, query, positions), strict=True)
     return sorted(scored, key=lambda found: (-found[1], found[0]))
@@ -95,7 +104,7 @@ def similarities(index: Index, query: Vectors, positions: Sequence[int]) -> list
     """
     nearest = []
     for position in positions:
-        whole = float(index.loaded.matrix[position] @ query)
+        whole = float(index.loaded.stacked.matrix[position] @ query)
         units = unit_similarities(index, query, position)
         best = float(units.max()) if len(units) else whole
         nearest.append(UNIT_WEIGHT * best + (1 - UNIT_WEIGHT) * whole)
@@ -104,8 +113,8 @@ def similarities(index: Index, query: Vectors, positions: Sequence[int]) -> list
 
 def unit_similarities(index: Index, query: Vectors, position: int) -> NDArray[np.float32]:
     """The cosine of each unit of one passage with the question: float32 (m,)."""
-    first, end = index.loaded.offsets[position : position + 2]
-    return np.asarray(index.loaded.unit_vectors[first:end].astype(np.float32) @ query)
+    first, end = index.loaded.stacked.offsets[position : position + 2]
+    return np.asarray(index.loaded.stacked.unit_vectors[first:end].astype(np.float32) @ query)
 
 
 def fuse(dense: dict[int, float], keyword: dict[int, float], weight: float) -> Ranking:
@@ -125,6 +134,23 @@ def fuse(dense: dict[int, float], keyword: dict[int, float], weight: float) -> R
     return sorted(fused, key=lambda found: (-found[1], found[0]))
 
 
+def in_context(
+    index: Index, question: str, asked: Pieces, ranking: Ranking, weight: float
+) -> Ranking:
+    """The same passages, ordered also by how well each one meets the question's words.
+
+    Each word counts with the most similar one of the passage, as both are in context (late
+    interaction, Khattab and Zaharia 2020). ``weight`` is the share of that in the score.
+    """
+    found = [index.loaded.stacked.word_pieces(position) for position, _ in ranking]
+    met = matched(question, asked, found, index.lexical.idf)
+    mixed = [
+        (position, (1 - weight) * score + weight * float(own))
+        for (position, score), own in zip(ranking, met, strict=True)
+    ]
+    return sorted(mixed, key=lambda found: (-found[1], found[0]))
+
+
 def _scaled(scores: dict[int, float]) -> dict[int, float]:
     low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
     if high == low:
@@ -138,7 +164,7 @@ def distinct(index: Index, ranking: Ranking, k: int) -> Ranking:
     for position, score in ranking:
         if len(kept) == k:
             break
-        others = index.loaded.matrix[[other for other, _ in kept]]
-        if not kept or float((others @ index.loaded.matrix[position]).max()) < DUPLICATE:
+        others = index.loaded.stacked.matrix[[other for other, _ in kept]]
+        if not kept or float((others @ index.loaded.stacked.matrix[position]).max()) < DUPLICATE:
             kept.append((position, score))
     return kept

@@ -14,12 +14,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
-
+from assistant import packed
 from assistant.checksums import checksum, digest
 from assistant.database import Cell, Layout, Row
-from assistant.errors import LibraryError
 from assistant.protocols import Embedded
 from assistant.types import (
     DocumentRecord,
@@ -47,7 +44,7 @@ _TABLES = (
         heading TEXT NOT NULL, page_start INTEGER, page_end INTEGER, page_label TEXT,
         kind TEXT NOT NULL, header TEXT NOT NULL, "references" TEXT NOT NULL, units TEXT NOT NULL,
         content TEXT NOT NULL, vector BLOB NOT NULL, unit_vectors BLOB NOT NULL,
-        checksum INTEGER NOT NULL)""",
+        pieces BLOB NOT NULL, spans BLOB NOT NULL, checksum INTEGER NOT NULL)""",
     "CREATE UNIQUE INDEX passages_in_order ON passages (doc_id, ordinal)",
     "CREATE INDEX passages_by_content ON passages (content)",
 )
@@ -58,7 +55,8 @@ _RECORD = (
 )
 _PASSAGE = (
     'passage_id, doc_id, ordinal, start, "end", heading, page_start, page_end, page_label, kind,'
-    ' header, "references", units, content, vector, unit_vectors'
+    ' header, "references", units, content, vector, unit_vectors,'
+    " pieces, spans"
 )
 
 
@@ -76,9 +74,9 @@ INSERT_DOCUMENT = "INSERT INTO documents " + _columns(
 INSERT_PASSAGE = "INSERT INTO passages " + _columns(f"{_PASSAGE}, checksum", "VALUES")
 UPDATE_RECORD = f"UPDATE documents SET {_columns(f'{_RECORD}, checksum', '=')} WHERE path = ?"
 
-VERSION = 2  # 1 bound neither passages to their text nor documents to each other
+# 1 bound neither passages to their text nor documents to each other, 2 had no word pieces
+VERSION = 3
 
-VectorPair = tuple[NDArray[np.float32], NDArray[np.float16]]
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -140,10 +138,7 @@ def pages_from(page_map: str) -> tuple[Page, ...]:
 def passage_rows(
     passages: Sequence[Passage], contents: Sequence[str], embedded: Embedded, seed: Cell
 ) -> Iterator[Row]:
-    """The rows for ``INSERT_PASSAGE``, checksums included; ``seed`` is that of their text.
-
-    Vectors become little-endian bytes: float32 (d,) for the passage, float16 (m, d) for its units.
-    """
+    """The rows for ``INSERT_PASSAGE``, checksums included; ``seed`` is that of their text."""
     for ordinal, passage in enumerate(passages):
         row: Row = (
             *(passage.passage_id, passage.doc_id, ordinal, passage.start, passage.end),
@@ -151,8 +146,7 @@ def passage_rows(
             *(passage.kind, passage.header, _json(passage.references)),
             _json([(unit.kind, unit.start, unit.end, unit.heading) for unit in passage.units]),
             contents[ordinal],
-            embedded.passages[ordinal].astype("<f4").tobytes(),
-            embedded.units[ordinal].astype("<f2").tobytes(),
+            *packed.pack(embedded.pieces[ordinal], embedded.units[ordinal]),
         )
         yield (*row, checksum(row, cast(int, seed)))
 
@@ -180,38 +174,9 @@ def passage_from(row: Row, path: str, text: str) -> Passage:
     )
 
 
-def vector_bytes(row: Row) -> tuple[bytes, bytes]:
-    """The vector of a passage and those of its units, in a row of ``SELECT_PASSAGE``."""
-    return cast(bytes, row[14]), cast(bytes, row[15])
-
-
-def vectors_from(row: Row) -> VectorPair:
-    """The same as arrays: float32 (d,) and float16 (m, d)."""
-    vector, unit_vectors = vector_bytes(row)
-    first = np.frombuffer(vector, "<f4")
-    return first, np.frombuffer(unit_vectors, "<f2").reshape(-1, len(first))
-
-
-def stacked(
-    vectors: Sequence[tuple[bytes, bytes]],
-) -> tuple[NDArray[np.float32], NDArray[np.float16], NDArray[np.int64]]:
-    """The vectors of n passages as float32 (n, d), float16 (total, d) and offsets int64 (n + 1,).
-
-    Raises :class:`LibraryError` where they differ in length.
-    """
-    offsets = np.zeros(len(vectors) + 1, np.int64)
-    if not vectors:
-        return np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float16), offsets
-    width = len(vectors[0][0])
-    if any(len(vector) != width for vector, _ in vectors):
-        raise LibraryError(
-            "The library holds vectors of more than one encoder.", "Run: assistant index"
-        )
-    dim = width // 4
-    np.cumsum([len(unit_vectors) // (2 * dim) for _, unit_vectors in vectors], out=offsets[1:])
-    matrix = np.frombuffer(b"".join([vector for vector, _ in vectors]), "<f4")
-    units = np.frombuffer(b"".join([unit_vectors for _, unit_vectors in vectors]), "<f2")
-    return matrix.reshape(-1, dim), units.reshape(-1, dim), offsets
+def cells(row: Row) -> packed.Cells:
+    """The vectors in a row of ``SELECT_PASSAGE``."""
+    return cast(packed.Cells, row[14:18])
 
 
 def require_consistent(
@@ -222,19 +187,21 @@ def require_consistent(
     embedded: Embedded,
 ) -> None:
     """Raise :class:`ValueError` where offsets, counts or shapes do not fit together."""
-    if not len(passages) == len(contents) == len(embedded.passages) == len(embedded.units):
+    if not len(passages) == len(contents) == len(embedded.pieces) == len(embedded.units):
         raise ValueError(f"{record.path}: as many contents and vectors as passages are needed")
-    if passages and (embedded.passages.ndim != 2 or not embedded.passages.shape[1]):
-        raise ValueError(f"{record.path}: vectors must be (n, d), not {embedded.passages.shape}")
     if len({passage.passage_id for passage in passages}) < len(passages):
         raise ValueError(f"{record.path}: the names of passages must be unique")
-    for passage, units in zip(passages, embedded.units, strict=True):
+    for passage, pieces, units in zip(passages, embedded.pieces, embedded.units, strict=True):
         if passage.doc_id != record.doc_id or passage.document != record.path:
             raise ValueError(f"{passage.passage_id} belongs to another document")
         if text[passage.start : passage.end] != passage.text:
             raise ValueError(f"{passage.passage_id}: its text does not stand at its offsets")
-        if units.shape != (len(passage.units), embedded.passages.shape[1]):
+        if pieces.whole.ndim != 1 or not len(pieces.whole):
+            raise ValueError(f"{passage.passage_id}: its vector must be (d,)")
+        if units.shape != (len(passage.units), len(pieces.whole)):
             raise ValueError(f"{passage.passage_id}: unit vectors {units.shape} do not fit")
+        if pieces.vectors.ndim != 2 or pieces.spans.shape != (len(pieces.vectors), 2):
+            raise ValueError(f"{passage.passage_id}: word pieces {pieces.spans.shape} do not fit")
 
 
 @lru_cache(maxsize=4096)  # neighbouring passages share their heading

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from assistant import faults, schema
+from assistant import faults, packed, schema
 from assistant.checksums import checksum, combined
 from assistant.database import Cell, Database, Row
 from assistant.derived import VECTORS, Origin, last_generation
 from assistant.errors import NotFoundError
 from assistant.loaded import Loaded
-from assistant.protocols import Embedded
+from assistant.protocols import Embedded, Pieces
 from assistant.rows import Rows
-from assistant.schema import VectorPair
 from assistant.types import Document, DocumentRecord, Page, Passage
 
 BUSY_SECONDS = 5.0
@@ -170,25 +170,25 @@ class Store:
         with self.transaction():
             self._database.execute("DELETE FROM documents WHERE doc_id = ?", doc_id)
 
-    def reusable(self, contents: Sequence[str]) -> dict[str, VectorPair]:
+    def reusable(self, contents: Sequence[str]) -> dict[str, tuple[Pieces, NDArray[np.float16]]]:
         """Vectors that the library already has for these contents, of whatever document.
 
-        Each is float32 (d,) for the passage and float16 (m, d) for its units. A content must name
+        Each is a passage's word pieces, and float16 (m, d) for its units. A content must name
         everything that decides them: the embedded text, the spans of the units, and the encoder.
         """
-        found: dict[str, VectorPair] = {}
+        found = {}
         with self._database.snapshot():
             for content in dict.fromkeys(contents):
                 row = self._rows.passage("content", content)
                 if row is not None:
-                    found[content] = schema.vectors_from(row)
+                    found[content] = packed.unpack(schema.cells(row))
         return found
 
     def load(self) -> Loaded:
         """Everything that searching needs, read in one snapshot."""
         passages: list[Passage] = []
         keys: list[int] = []
-        vectors: list[tuple[bytes, bytes]] = []
+        vectors: list[packed.Cells] = []
         with self._database.snapshot():
             generation, encoder = self.generation, self.meta("encoder_sha256")
             named = self.library_id, self.digest
@@ -198,10 +198,10 @@ class Store:
                 for key, row in self._rows.passages(record, bound[-2:]):
                     keys.append(key)
                     passages.append(schema.passage_from(row, record.path, text))
-                    vectors.append(schema.vector_bytes(row))
-        arrays = schema.stacked(vectors)
+                    vectors.append(schema.cells(row))
         numbers = np.array(keys, np.int64)
-        return Loaded(generation, tuple(passages), numbers, *arrays, encoder, *named)
+        stacked = packed.stack(vectors)
+        return Loaded(generation, tuple(passages), numbers, stacked, encoder, *named)
 
     def check(self) -> None:
         """Read everything. Raises :class:`LibraryError` at the first thing that is damaged."""

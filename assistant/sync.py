@@ -13,7 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
-from assistant.chunk import Chunking, chunk, context_of, embedded_text
+from assistant.chunk import Chunking, chunk, embedded_text, unit_spans
 from assistant.errors import LoadError
 from assistant.files import digest, is_unicode, leads_out, name_files, shown
 from assistant.load import Reader, check, reasons
@@ -29,7 +29,7 @@ from assistant.types import (
     SyncReport,
 )
 
-NOTHING = Embedded(np.empty((0, 0), np.float32), ())
+NOTHING = Embedded((), ())
 
 
 class Sync:
@@ -186,13 +186,11 @@ class Sync:
         self._tally.embedded += len(new)
         at = {i: row for row, i in enumerate(new)}
         rows = [
-            (made.passages[at[i]], made.units[at[i]]) if i in at else known[contents[i]]
+            (made.pieces[at[i]], made.units[at[i]]) if i in at else known[contents[i]]
             for i in range(len(passages))
         ]
-        if not rows:
-            return made
         return Embedded(
-            np.stack([vector for vector, _ in rows]),
+            tuple(pieces for pieces, _ in rows),
             tuple(np.asarray(units, np.float32) for _, units in rows),
         )
 
@@ -238,9 +236,3 @@ def content_of(passage: Passage, encoder_sha256: str) -> str:
     """Names all that decides a passage's vectors: what is embedded, its units, the encoder."""
     parts = [encoder_sha256, embedded_text(passage), unit_spans(passage)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def unit_spans(passage: Passage) -> list[tuple[int, int]]:
-    """Where the units of a passage stand in what is embedded of it."""
-    shift = len(context_of(passage.heading, passage.header)) - passage.start
-    return [(unit.start + shift, unit.end + shift) for unit in passage.units]

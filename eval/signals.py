@@ -32,8 +32,8 @@ def without(asked: Sequence[Asked], signal: str) -> list[Asked]:
         if one.reply is None:
             continue
         reply = one.reply
-        if signal == "unmet":
-            reply = replace(reply, unmet=(0.0,) * len(reply.unmet))
+        if signal == "kind":
+            reply = replace(reply, kind=(0.0,) * len(reply.kind))
         elif signal:
             reply = replace(reply, features={**reply.features, signal: 0.0})
         changed.append(replace(one, reply=reply))
@@ -72,7 +72,7 @@ def main() -> None:
         sets[name] = calibrate.development([run])
     sys.stdout.write(f"AUROC, dev{'held out':>26}{'':11}{'other set':>12}\n")
     sys.stdout.write(f"{'without':<16}{SETS[0]:>13}{SETS[1]:>13}{SETS[0]:>13}{SETS[1]:>13}\n")
-    for signal in ("", "unmet", *PLAIN):
+    for signal in ("", "kind", *PLAIN):
         own = {name: without(asked, signal) for name, asked in sets.items()}
         every = held_out([one for asked in own.values() for one in asked])
         inside = [auroc(own[name], [every[one.id] for one in own[name]]) for name in SETS]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant import lexical, vectors
+from assistant.chunk import embedded_text
 from assistant.indexes import Index
 from assistant.loaded import Loaded
+from assistant.packed import pack, stack
+from assistant.protocols import Pieces
 from assistant.types import Passage, PassageKind, Unit, UnitKind
 
 
@@ -46,22 +51,38 @@ def passage(
     )
 
 
+def word_pieces(
+    text: str, whole: Sequence[float] | NDArray[np.float32], vectors: Sequence[Sequence[float]]
+) -> Pieces:
+    """The first words of a text as pieces with these vectors."""
+    spans = [word.span() for word, _ in zip(re.finditer(r"\w+", text), vectors, strict=False)]
+    return Pieces(
+        np.array(whole, np.float32),
+        np.array(vectors, np.float32).reshape(len(vectors), -1 if vectors else len(whole)),
+        np.array(spans, np.int32).reshape(-1, 2),
+    )
+
+
 def index(
     passages: Sequence[Passage],
     matrix: Sequence[Sequence[float]],
     units: Sequence[Sequence[Sequence[float]]],
+    pieces: Sequence[Sequence[Sequence[float]]] = (),
 ) -> Index:
-    """An index in memory; ``matrix[i]`` is the vector of passage i, ``units[i]`` of its units."""
+    """An index in memory; ``matrix[i]`` is the vector of passage i, ``units[i]`` of its units, and
+    ``pieces[i]`` those of the words in what is embedded of it; no words are known without.
+    """
     rows = np.array(matrix, np.float32)
-    unit_rows = [np.array(own, np.float16).reshape(-1, rows.shape[1]) for own in units]
-    offsets = np.cumsum([0, *map(len, unit_rows)], dtype=np.int64)
+    unit_rows = [np.array(own, np.float32).reshape(-1, rows.shape[1]) for own in units]
+    words = [
+        word_pieces(embedded_text(own), row, known)
+        for own, row, known in zip(passages, rows, pieces or [()] * len(rows), strict=True)
+    ]
     loaded = Loaded(
         1,
         tuple(passages),
         np.arange(1, len(passages) + 1),
-        rows,
-        np.concatenate(unit_rows),
-        offsets,
+        stack(list(map(pack, words, unit_rows))),
     )
     return Index(
         loaded,

@@ -18,10 +18,10 @@ from assistant.types import Answer
 DEBUGGER = "What does SageMaker Debugger do?"
 INSTEAD = "These are quotations instead."
 SAID = (
-    "SageMaker Debugger tracks model parameters, activations and gradients during training. [1] ",
-    "It was released in December 2019 [1]. ",
-    "It provides built-in tools for identifying training anomalies and sending alerts [1][",
-    "1]. ",
+    "SageMaker Debugger tracks model parameters, activations and gradients during training. [2] ",
+    "It was released in December 2019 [2]. ",
+    "It provides built-in tools for identifying training anomalies and sending alerts [2][",
+    "2]. ",
     "The Earth is flat.",
 )
 

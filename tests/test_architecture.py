@@ -20,7 +20,8 @@ TREES = {file: ast.parse(file.read_text("utf-8")) for file in FILES}
 LAYERS = (
     ("app", "starts the program"),
     (
-        "cli + cli_backup + cli_chats + cli_eval + cli_feedback + __main__ + batch + options",
+        "cli + cli_backup + cli_calibrate + cli_chats + cli_eval + cli_feedback + __main__ + batch"
+        " + options",
         "the commands; one of them serves the page",
     ),
     ("ui", "the page; it is started in a terminal, so it can write there"),
@@ -49,17 +50,18 @@ LAYERS = (
         "judges the evidence; puts it into a model's words",
     ),
     (
-        "choose · framing · match · quote · slips",
-        "picks evidence, matches its words, puts it into its own words",
+        "candidates · choose · framing · quote · slips",
+        "weighs evidence, picks it, and puts it into its own words",
     ),
     (
         "extract · generate + model_errors · reachable · retrieve",
         "find evidence, what writes, and put the one into words through the other",
     ),
+    ("match", "how well the words of a question are met"),
     ("indexes", "one state of the library in memory: what is stored and what is derived from it"),
     (
         "load · chunk + pieces + units + measure · embed + model_folder · store + rows + schema"
-        " + checksums + loaded + database + faults + salvage · vectors"
+        " + checksums + loaded + packed + database + faults + salvage · vectors"
         " · lexical + tokens + spelling · prompt · chapters",
         "one job each, and none knows of the others",
     ),
@@ -109,7 +111,10 @@ OWNERS = {
     "tokenizers": {"embed"},
     "torch": {"embed"},
     "transformers": {"embed"},
-    "typer": {"cli", "cli_backup", "cli_chats", "cli_eval", "cli_feedback", "__main__", "options"},
+    "typer": {
+        *("cli", "cli_backup", "cli_calibrate", "cli_chats", "cli_eval", "cli_feedback"),
+        *("__main__", "options"),
+    },
     "uvicorn": {"ui"},
 }
 EVERYWHERE = {"numpy"}

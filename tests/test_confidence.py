@@ -24,8 +24,8 @@ def test_the_probability_is_that_of_a_logistic_regression() -> None:
     flat = Calibration(NONE, bias=0.0, threshold=0.5)
     assert flat.probability(NONE) == 0.5
     assert Calibration(NONE, math.log(3), 0.5).probability(NONE) == pytest.approx(0.75)
-    weights = NONE | {"best_unit": 2.0, "unmet": -1.0}
-    seen = NONE | {"best_unit": 0.5, "unmet": 0.25}
+    weights = NONE | {"best_unit": 2.0, "kind": -1.0}
+    seen = NONE | {"best_unit": 0.5, "kind": 0.25}
     expected = 1 / (1 + math.exp(-(0.1 + 2.0 * 0.5 - 0.25)))
     assert Calibration(weights, 0.1, 0.5).probability(seen) == pytest.approx(expected)
 
@@ -52,17 +52,17 @@ def test_the_features_of_a_small_case() -> None:
         "best_unit": 0.75,
         "weakest_word": 0.1,
         "matched_words": 0.2,
-        "unmet": 0.3,
+        "kind": 0.3,
     }
 
 
-def test_what_is_unmet_counts_along_a_direction_of_its_own_encoder() -> None:
+def test_the_kind_of_question_counts_along_a_direction_of_its_own_encoder() -> None:
     fitted = Calibration(NONE, 0.0, 0.5, direction=(2.0, -1.0), offset=0.25, encoder="a1")
     left = np.array([0.5, 0.5], np.float32)
     assert fitted.along(left, "a1") == pytest.approx(2 * 0.5 - 0.5 - 0.25)
     assert fitted.along(left, "b2") == 0  # another encoder's vectors mean something else
     assert fitted.along(np.zeros(3, np.float32), "a1") == 0
-    assert fitted.along(np.zeros(2, np.float32), "a1") == -0.25  # all is met
+    assert fitted.along(np.zeros(2, np.float32), "a1") == -0.25
 
 
 def test_the_shipped_direction_is_that_of_the_default_encoder() -> None:

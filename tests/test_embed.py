@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
-from assistant.embed import KEPT, OFFICIAL_SHA256, SentenceEncoder
+from assistant.embed import KEPT, OFFICIAL_SHA256, PIECE_DIM, SentenceEncoder
 from assistant.errors import EncoderError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -134,29 +134,43 @@ def test_word_pieces_know_where_they_stand(
     bert: Any = reference[0].auto_model
     with torch.inference_mode():
         layers = bert(**reference.tokenizer(text, return_tensors="pt"), output_hidden_states=True)
-    expected = layers.hidden_states[-2][0, 1:-1].numpy()
-    assert_allclose(pieces.vectors, unit(expected), atol=2e-6)
-    assert empty.vectors.shape == (0, encoder.dim)
-    assert empty.spans == ()
+    inner = unit(layers.hidden_states[-2][0, 1:-1].numpy())
+    assert pieces.mean is not None
+    assert empty.mean is not None
+    assert_allclose(pieces.mean, inner.mean(axis=0), atol=2e-6)
+    assert not empty.mean.any()
+    assert pieces.vectors.shape == (5, PIECE_DIM)
+    assert_allclose(np.linalg.norm(pieces.vectors, axis=1), 1, atol=1e-5)
+    assert empty.vectors.shape == (0, PIECE_DIM)
+    assert empty.spans.shape == (0, 2)
     assert_allclose(pieces.whole, encoder.encode_query(text), atol=1e-6)
     assert encoder.encode_pieces([]) == []
 
 
-def test_word_pieces_alone_are_the_same_in_every_text(
+def test_the_axes_of_word_pieces_keep_what_tells_them_apart(
     encoder: SentenceEncoder, reference: SentenceTransformer
 ) -> None:
-    text = "MTurk works."
-    (pieces, other, empty) = encoder.look_up_pieces([text, "It works well.", ""])
-    assert [text[start:end] for start, end in pieces.spans] == ["MT", "ur", "k", "works", "."]
-    assert_allclose(pieces.vectors[3], other.vectors[1], atol=0)
     bert: Any = reference[0].auto_model
-    table = bert.get_input_embeddings().weight.detach().numpy()
-    ids = reference.tokenizer(text, add_special_tokens=False)["input_ids"]
-    assert_allclose(pieces.vectors, unit(table[ids]), atol=1e-6)
-    assert_allclose(np.linalg.norm(pieces.whole), 1, atol=1e-6)
-    assert empty.vectors.shape == (0, encoder.dim)
-    assert not empty.whole.any()
-    assert encoder.look_up_pieces([]) == []
+    table = unit(bert.get_input_embeddings().weight.detach().numpy())
+    axes = encoder._axes
+    assert axes.shape == (encoder.dim, PIECE_DIM)
+    assert_allclose(axes.T @ axes, np.eye(PIECE_DIM), atol=1e-5)
+    # No other axes at right angles keep more of the table's squares.
+    best = np.linalg.eigvalsh((table.T @ table).astype(np.float64))[::-1][:PIECE_DIM]
+    assert_allclose(
+        (table @ axes).var(axis=0) + (table @ axes).mean(axis=0) ** 2, best / len(table), rtol=1e-3
+    )
+    assert (axes[np.abs(axes).argmax(axis=0), np.arange(PIECE_DIM)] > 0).all()
+
+
+def test_a_passage_has_the_word_pieces_that_a_question_of_its_words_has(
+    encoder: SentenceEncoder,
+) -> None:
+    embedded = encoder.encode_passages(TEXTS, [()] * len(TEXTS))
+    for kept, asked in zip(embedded.pieces, encoder.encode_pieces(TEXTS), strict=True):
+        assert_allclose(kept.vectors, asked.vectors, atol=2e-5)
+        assert_allclose(kept.whole, asked.whole, atol=2e-6)
+        assert (kept.spans == asked.spans).all()
 
 
 def test_word_pieces_are_kept_for_the_next_question(encoder: SentenceEncoder) -> None:
@@ -172,7 +186,8 @@ def test_word_pieces_are_kept_for_the_next_question(encoder: SentenceEncoder) ->
 
 def test_word_pieces_beyond_what_the_model_reads_are_left_out(encoder: SentenceEncoder) -> None:
     long = ["drift " * 400]
-    for pieces in (*encoder.encode_pieces(long), *encoder.look_up_pieces(long)):
+    (kept,) = encoder.encode_passages(long, [()]).pieces
+    for pieces in (*encoder.encode_pieces(long), kept):
         assert len(pieces.vectors) == len(pieces.spans) == encoder.max_tokens - 2
 
 

@@ -1,11 +1,11 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 from word_encoder import WordEncoder
 
 from assistant.evaluation import cache as module
 from assistant.evaluation.cache import EmbeddingCache
+from assistant.packed import pack, unpack
 
 TEXTS = ["clouds of ice", "wind and rain", "bread"]
 SPANS = [[(0, 6), (10, 13)], [(0, 4)], []]
@@ -15,12 +15,8 @@ def test_vectors_are_those_of_the_encoder_in_order(tmp_path: Path) -> None:
     encoder = WordEncoder()
     made = encoder.encode_passages(TEXTS, SPANS)
     for _ in range(2):  # made, then found
-        pairs = EmbeddingCache(tmp_path, encoder).passages(TEXTS, SPANS)
-        assert all(
-            (vector == own).all() for (vector, _), own in zip(pairs, made.passages, strict=True)
-        )
-        assert all((u == own).all() for (_, u), own in zip(pairs, made.units, strict=True))
-        assert [u.dtype for _, u in pairs] == [np.float16] * 3
+        cells = EmbeddingCache(tmp_path, encoder).passages(TEXTS, SPANS)
+        assert cells == list(map(pack, made.pieces, made.units))
 
 
 def test_only_what_is_new_is_embedded(tmp_path: Path) -> None:
@@ -43,18 +39,6 @@ def test_only_what_is_new_is_embedded(tmp_path: Path) -> None:
     assert other.encoded == ["bread"]
 
 
-def test_a_question_is_no_passage(tmp_path: Path) -> None:
-    encoder = WordEncoder()
-    cache = EmbeddingCache(tmp_path, encoder)
-    cache.passages(["bread"], [[]])
-    found = cache.questions(["bread", "rain", "bread"])
-    assert list(found) == ["bread", "rain"]
-    assert (found["rain"] == encoder.encode_query("rain")).all()
-    assert len(list(tmp_path.rglob("*.npz"))) == 2
-    cache.questions(["rain"])
-    assert len(list(tmp_path.rglob("*.npz"))) == 2
-
-
 def test_archives_are_written_as_the_work_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +58,6 @@ def test_a_damaged_archive_counts_as_missing(tmp_path: Path, damage: bytes | Non
     (archive,) = tmp_path.rglob("*.npz")
     archive.write_bytes(archive.read_bytes()[:-200] if damage is None else damage)
     again = WordEncoder()
-    pairs = EmbeddingCache(tmp_path, again).passages(TEXTS, SPANS)
+    cells = EmbeddingCache(tmp_path, again).passages(TEXTS, SPANS)
     assert len(again.encoded) == 3
-    assert (pairs[0][0] == again.encode_query(TEXTS[0])).all()
+    assert (unpack(cells[0])[0].whole == again.encode_query(TEXTS[0])).all()

@@ -66,18 +66,18 @@ def test_no_more_of_the_answerable_than_allowed_is_refused() -> None:
     assert refused == pytest.approx(calibrate.MOST_REFUSED * answerable, abs=2)
 
 
-def test_what_is_unmet_is_learned_and_judged_on_questions_left_out() -> None:
+def test_the_kind_of_question_is_learned_and_judged_on_questions_left_out() -> None:
     generator = np.random.default_rng(5)
     price, noise = np.eye(8)[0], generator.normal(0, 0.1, (400, 8))
     questions = [
-        replace(one, reply=replace(one.reply, unmet=tuple(vector)))
+        replace(one, reply=replace(one.reply, kind=tuple(vector)))
         for i, vector in enumerate(noise + [0 * price, price] * 200)
         for one in [asked(i, i % 2 == 0, 0.0)]
         if one.reply
     ]
     fitted = calibrate.fit(questions, "a1")
     assert fitted.encoder == "a1"
-    assert fitted.weights["unmet"] == 1
+    assert fitted.weights["kind"] == 1
     assert fitted.along(price.astype(np.float32), "a1") < -1
     found = calibrate.figures(fitted, questions)
     assert found["auroc"]["mean"] > 0.99

@@ -128,10 +128,11 @@ def test_ablate(made: Path) -> None:
     told = run("eval", "ablate", "small.jsonl", "--json", "--out", "steps")
     assert told.code == 0
     names = [step["name"] for step in told.json["steps"]]
-    assert (names[0], names[-1], len(names)) == ("naive", "follow-ups resolved", 10)
+    assert (names[0], names[-1], len(names)) == ("naive", "follow-ups resolved", 11)
     assert told.json["steps"][0]["contrasts"] == {}
     assert list(told.json["steps"][1]["contrasts"]) == MEASURES
-    assert [folder.name[0] for folder in sorted(Path("steps").iterdir())] == [*"0123456789", "l"]
+    folders = {folder.name.partition("-")[0] for folder in Path("steps").iterdir()}
+    assert folders == {*map(str, range(11)), "ladder.json"}
     shown = run("eval", "ablate", "small.jsonl", "--out", "steps", "--split", "dev")
     assert "\nSuccess@5  naive " in shown.out
     assert "passages by section" in shown.out
@@ -158,13 +159,41 @@ def test_calibrate(made: Path) -> None:
     told = run("eval", "calibrate", "small.jsonl", "--out", "confidence.json", "--json")
     assert told.code == 0
     assert list(told.json) == [
-        *("bias", "fitted", "measured", "threshold", "unmet", "weak", "weights")
+        *("bias", "fitted", "kind", "measured", "threshold", "weak", "weights")
     ]
     assert json.loads(Path("confidence.json").read_text()) == told.json
     shown = run("eval", "calibrate", "small.jsonl", "--out", "confidence.json")
     assert "best_unit" in shown.out
     assert "refused though answerable" in shown.out
     assert "written to confidence.json" in shown.err
+
+
+def test_calibrate_with_questions_over_other_libraries(made: Path) -> None:
+    rows = [
+        {
+            "question": f"What is {word}?",
+            "category": "definition" if answerable else "near-miss",
+            "answerable": answerable,
+            "features": {"best_unit": 0.5, "weakest_word": 0.5, "matched_words": 0.5},
+        }
+        for word, answerable in (("snow", True), ("hail", False))
+    ]
+    alone = run("eval", "calibrate", "small.jsonl", "--out", "alone.json", "--json")
+    elsewhere = Path("elsewhere.json")
+    encoder = alone.json["fitted"]["encoder_sha256"]
+    elsewhere.write_text(json.dumps({"encoder": encoder, "questions": rows}))
+    words = ("eval", "calibrate", "small.jsonl", "--out", "c.json", "--elsewhere", str(elsewhere))
+    both = run(*words, "--json")
+    counts = [told.json["fitted"]["questions_elsewhere"] for told in (alone, both)]
+    assert counts == [0, 2]
+    assert both.json["kind"] != alone.json["kind"]
+    elsewhere.write_text(json.dumps({"encoder": "another", "questions": rows}))
+    assert "is of another encoder" in run(*words).err
+    for text in ("[]", "{", json.dumps({"encoder": encoder, "questions": [{}]})):
+        elsewhere.write_text(text)
+        told = run(*words)
+        assert told.code == 1
+        assert "is no file of questions over other libraries" in told.err
 
 
 def test_eval_alone_says_what_there_is() -> None:

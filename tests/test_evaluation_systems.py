@@ -66,6 +66,7 @@ def test_what_cannot_be_set(words: list[str], fault: str, hint: str) -> None:
 def test_the_defaults_are_the_product() -> None:
     assert (SHIPPED.target, SHIPPED.small) == (Chunking().target, Chunking().small)
     assert (SHIPPED.depth, SHIPPED.weight) == (retrieve.DEPTH, retrieve.DENSE_WEIGHT)
+    assert SHIPPED.context == retrieve.CONTEXT_WEIGHT
     assert SHIPPED.can_answer
     assert not any(NAMED[name].can_answer for name in ("naive", "dense", "lexical"))
 
@@ -76,13 +77,13 @@ def test_the_ranking_with_other_settings_is_the_products_at_its_own(
 ) -> None:
     settings = replace(SHIPPED, mode=mode)  # type: ignore[arg-type]
     found = system(tmp_path, settings)
-    query = WordEncoder().encode_query(QUESTION)
-    product = retrieve.search(found.index, QUESTION, query, 10, settings.mode)
-    ours = retrieve.distinct(found.index, rank(found.index, QUESTION, query, settings), 10)
+    (asked,) = WordEncoder().encode_pieces([QUESTION])
+    product = retrieve.search(found.index, QUESTION, asked, 10, settings.mode)
+    ours = retrieve.distinct(found.index, rank(found.index, QUESTION, asked, settings), 10)
     assert ours == [(found.index.positions[h.passage.passage_id], h.score) for h in product]
     # A depth of one more is not the product's own search, and finds the same here.
     deeper = System(replace(settings, depth=settings.depth + 1), found.index)
-    hits = deeper.search(QUESTION, query, 10)
+    hits = deeper.search(QUESTION, asked, 10)
     assert [h.passage for h in hits] == [h.passage for h in product]
     assert [h.rank for h in hits] == list(range(1, len(hits) + 1))
 
@@ -90,10 +91,10 @@ def test_the_ranking_with_other_settings_is_the_products_at_its_own(
 def test_each_setting_reaches_the_index(tmp_path: Path) -> None:
     shipped = system(tmp_path, SHIPPED).index
     assert {p.heading for p in shipped.passages} > {("Weather", "Instruments")}
-    assert len(shipped.loaded.unit_vectors) == sum(len(p.units) for p in shipped.passages)
+    assert len(shipped.loaded.stacked.unit_vectors) == sum(len(p.units) for p in shipped.passages)
     bare = system(tmp_path, replace(SHIPPED, heading="none", units=False)).index
     assert {p.heading for p in bare.passages} == {()}
-    assert (len(bare.loaded.unit_vectors), bare.loaded.offsets.max()) == (0, 0)
+    assert (len(bare.loaded.stacked.unit_vectors), bare.loaded.stacked.offsets.max()) == (0, 0)
     small = system(tmp_path, replace(SHIPPED, target=16, small=0)).index
     assert len(small.passages) > len(shipped.passages)
     assert len(system(tmp_path, NAMED["dense"]).index.lexical) == 0
@@ -106,10 +107,10 @@ def test_collapse_leaves_repetitions_out(tmp_path: Path) -> None:
     ]
     naive = replace(NAMED["naive"], depth=3)
     found = build(documents, naive, encoder, EmbeddingCache(tmp_path, encoder))
-    query = encoder.encode_query(QUESTION)
-    assert len(found.search(QUESTION, query, 5)) == 2
+    (asked,) = encoder.encode_pieces([QUESTION])
+    assert len(found.search(QUESTION, asked, 5)) == 2
     once = System(replace(naive, collapse=True), found.index)
-    assert len(once.search(QUESTION, query, 5)) == 1
+    assert len(once.search(QUESTION, asked, 5)) == 1
 
 
 def test_documents_without_text_are_refused(tmp_path: Path) -> None:
@@ -151,14 +152,14 @@ def test_tables_change_one_setting_at_a_time() -> None:
         assert sum(getattr(first, n) != getattr(other, n) for n in Settings.__slots__) == 1
     for before, after in pairwise(steps[1:]):
         changed = {n for n in Settings.__slots__ if getattr(before, n) != getattr(after, n)}
-        # Fusion only means something once there are two searches.
-        assert len(changed) == 1 or changed == {"mode", "fusion"}
+        # Fusion only means something once there are two searches, and so does what is beside it.
+        assert len(changed) == 1 or changed == {"mode", "fusion", "context"}
 
 
 def test_without_stemming_only_the_word_itself_is_found(tmp_path: Path) -> None:
     lexical = replace(NAMED["lexical"], answers="none")
     stemmed, plain = system(tmp_path, lexical), system(tmp_path, replace(lexical, stemming=False))
-    query = WordEncoder().encode_query("")
-    assert stemmed.search("consisting", query, 3)
-    assert not plain.search("consisting", query, 3)
-    assert plain.search("consist", query, 3)
+    (asked,) = WordEncoder().encode_pieces([""])
+    assert stemmed.search("consisting", asked, 3)
+    assert not plain.search("consisting", asked, 3)
+    assert plain.search("consist", asked, 3)

@@ -7,9 +7,9 @@ import pytest
 from passages import passage
 
 from assistant.extract import (
+    CONTEXT_WEIGHT,
     HEADING_SHARE,
     PASSAGE_WEIGHT,
-    TERMS_WEIGHT,
     Evidence,
     collect,
     coverage,
@@ -53,21 +53,20 @@ def test_the_header_of_a_table_counts_as_a_heading() -> None:
     assert coverage({"techniqu": 1.0}, row, row.units[0]) == HEADING_SHARE
 
 
-def test_units_are_scored_by_similarity_terms_and_passage() -> None:
+def test_units_are_scored_by_similarity_words_in_context_and_passage() -> None:
     glue = passage(1, "Glue moves data. It is serverless.", units=["Glue moves", "It is"])
     polly = passage(2, "Polly speaks.")
     hits = [hit(glue, 0.5, 1), hit(polly, 1.0, 2)]
     cosines = [np.array([0.4, 0.6], np.float32), np.array([0.5], np.float32)]
-    found = collect({"glue": 1.0}, hits, cosines)
-    assert [(item.quote, item.coverage) for item in found] == [
-        ("Glue moves", 1.0),
-        ("Polly speaks.", 0.0),
-        ("It is", 0.0),
-    ]
+    met = [np.array([0.9, 0.25], np.float32), np.array([0.1], np.float32)]
+    found = collect({"glue": 1.0}, hits, cosines, met)
+    assert [item.quote for item in found] == ["Glue moves", "Polly speaks.", "It is"]
+    assert [item.similarity for item in found] == pytest.approx([0.4, 0.5, 0.6])
+    assert [item.met for item in found] == pytest.approx([0.9, 0.1, 0.25])
     assert [item.score for item in found] == [
-        pytest.approx(0.4 + TERMS_WEIGHT + PASSAGE_WEIGHT * 0.5),
-        pytest.approx(0.5 + PASSAGE_WEIGHT),
-        pytest.approx(0.6 + PASSAGE_WEIGHT * 0.5),
+        pytest.approx(0.4 + CONTEXT_WEIGHT * 0.9 + PASSAGE_WEIGHT * 0.5),
+        pytest.approx(0.5 + CONTEXT_WEIGHT * 0.1 + PASSAGE_WEIGHT),
+        pytest.approx(0.6 + CONTEXT_WEIGHT * 0.25 + PASSAGE_WEIGHT * 0.5),
     ]
 
 
@@ -76,17 +75,18 @@ def test_equal_scores_are_in_the_order_of_the_hits_and_of_the_text() -> None:
     second = passage(2, "Five six.")
     hits = [hit(second, 0.5, 2), hit(first, 0.5, 1)]
     cosines = [np.array([0.5], np.float32), np.array([0.5, 0.5], np.float32)]
-    assert quotes(collect({}, hits, cosines)) == ["One two.", "Three four.", "Five six."]
+    assert quotes(collect({}, hits, cosines, cosines)) == ["One two.", "Three four.", "Five six."]
 
 
 def test_no_hits_are_no_evidence() -> None:
-    assert collect({"glue": 1.0}, [], []) == []
+    assert collect({"glue": 1.0}, [], [], []) == []
 
 
 def leads(text: str, *units: str, **fields: Any) -> list[str]:
     """The quotations of a passage's units, in order."""
     found = passage(1, text, units=units, **fields)
-    evidence = collect({}, [hit(found)], [np.zeros(len(units), np.float32)])
+    alike = [np.zeros(len(units), np.float32)]
+    evidence = collect({}, [hit(found)], alike, alike)
     return [item.quote for item in sorted(evidence, key=lambda item: item.unit.start)]
 
 
@@ -99,12 +99,14 @@ def test_a_quotation_begins_with_the_headings_right_above_it() -> None:
 def test_what_is_no_heading_of_a_unit_is_not_quoted_with_it() -> None:
     assert leads("See Table 2\n- Attack it.", "- Attack it.") == ["- Attack it."]
     own = passage(1, "Name\tUse\nGlue\tmoves", units=["Glue\tmoves"], unit_kind="row")
-    assert quotes(collect({}, [hit(own)], [np.zeros(1, np.float32)])) == ["Glue\tmoves"]
+    alike = [np.zeros(1, np.float32)]
+    assert quotes(collect({}, [hit(own)], alike, alike)) == ["Glue\tmoves"]
 
 
 def test_the_share_of_the_question_that_its_own_heading_holds() -> None:
     path = ("Book", "AWS Glue")
     found = passage(1, "It moves data.", heading=path, unit_heading=("Limits",))
     weights = {"book": 0.25, "glue": 0.25, "limit": 0.5}
-    (item,) = collect(weights, [hit(found)], [np.zeros(1, np.float32)])
+    alike = [np.zeros(1, np.float32)]
+    (item,) = collect(weights, [hit(found)], alike, alike)
     assert item.above == 0.75

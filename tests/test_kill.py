@@ -112,7 +112,7 @@ def require_consistent(place: Path) -> None:
     """Every passage has the vectors of its own text, and each search finds that text."""
     state, encoder = loaded(place), WordEncoder()
     expected = [encoder.encode_query(embedded_text(passage)) for passage in state.passages]
-    assert np.array_equal(state.matrix, expected)
+    assert np.array_equal(state.stacked.matrix, expected)
     with opened(place) as library:
         assert library.status().passages == len(state.passages)
         for hit in library.search("Which subject has the property red?"):
@@ -126,8 +126,8 @@ def require_finished(place: Path, peace: Loaded, files: set[str]) -> None:
     """Everything is as it is after a sync that nobody disturbed, the derived files too."""
     state = loaded(place)
     assert state.passages == peace.passages
-    assert np.array_equal(state.matrix, peace.matrix)
-    assert np.array_equal(state.unit_vectors, peace.unit_vectors)
+    assert np.array_equal(state.stacked.matrix, peace.stacked.matrix)
+    assert np.array_equal(state.stacked.unit_vectors, peace.stacked.unit_vectors)
     folder = place / "index"
     assert {file.name for file in folder.iterdir()} == files
     with Store.open(folder / "library.db") as store:
@@ -217,5 +217,5 @@ def test_the_command_killed_twice_is_finished_by_the_third(
     Library.open(config, encoder).sync()
     peace, state = loaded(quiet), loaded(killed)
     assert state.passages == peace.passages
-    assert_allclose(state.matrix, peace.matrix, atol=1e-5)
-    assert_allclose(state.unit_vectors, peace.unit_vectors, atol=1e-3)
+    assert_allclose(state.stacked.matrix, peace.stacked.matrix, atol=1e-5)
+    assert_allclose(state.stacked.unit_vectors, peace.stacked.unit_vectors, atol=1e-3)

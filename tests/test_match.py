@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from word_encoder import WordEncoder
 
 from assistant.embed import SentenceEncoder
-from assistant.match import NOTHING, SILENT_WEIGHT, Match, match, matched, unmet
+from assistant.match import NOTHING, Match, match, matched
 from assistant.protocols import Pieces
 
 WEIGHTS = {"glue": 2.0, "crawl": 1.0}
@@ -13,6 +14,10 @@ WEIGHTS = {"glue": 2.0, "crawl": 1.0}
 
 def idf(term: str) -> float:
     return WEIGHTS.get(term, 4.0)
+
+
+def places(*spans: tuple[int, int]) -> NDArray[np.int32]:
+    return np.array(spans, np.int32).reshape(-1, 2)
 
 
 def of_words(question: str, *texts: str) -> Match:
@@ -49,14 +54,14 @@ def test_words_that_say_what_answer_is_wanted_need_not_be_met() -> None:
 
 def test_nothing_found_meets_nothing() -> None:
     assert of_words("Glue") == NOTHING
-    empty = Pieces(np.zeros(256, np.float32), np.empty((0, 256), np.float32), ())
+    empty = Pieces(np.zeros(256, np.float32), np.empty((0, 256), np.float32), places())
     asked = WordEncoder().encode_pieces(["Glue"])[0]
     assert match("Glue", asked, [empty], idf).weakest == 0.0
 
 
 def test_a_word_of_several_pieces_is_met_by_their_mean() -> None:
-    asked = Pieces(np.ones(2, np.float32), np.eye(2, dtype=np.float32), ((0, 2), (2, 4)))
-    found = Pieces(np.ones(2, np.float32), np.array([[1, 0]], np.float32), ((0, 2),))
+    asked = Pieces(np.ones(2, np.float32), np.eye(2, dtype=np.float32), places((0, 2), (2, 4)))
+    found = Pieces(np.ones(2, np.float32), np.array([[1, 0]], np.float32), places((0, 2)))
     assert match("glue", asked, [found], idf).weakest == 0.5
 
 
@@ -77,30 +82,3 @@ def test_each_text_is_matched_by_itself() -> None:
     assert matched("Glue crawls", asked, found, idf).tolist() == pytest.approx([2 / 3, 1 / 3, 1, 0])
     assert matched("What is it?", asked, found, idf).tolist() == [0, 0, 0, 0]
     assert matched("Glue crawls", asked, [], idf).shape == (0,)
-
-
-def left_open(question: str, *texts: str) -> tuple[np.ndarray, np.ndarray]:
-    """What is unmet, and the vectors of the question's words."""
-    asked, *found = WordEncoder().encode_pieces([question, *texts])
-    return unmet(question, asked, found, idf), asked.vectors
-
-
-def test_what_is_unmet_is_the_words_that_no_text_has_by_their_weight() -> None:
-    left, (glue, crawl) = left_open("Glue crawl", "glue and more")
-    assert left == pytest.approx(crawl * 1 / (2 + 1), abs=1e-6)
-    assert not left_open("Glue crawl", "crawl glue")[0].any()
-    best = left_open("Glue crawl", "crawl", "glue")[0]  # the text that meets more of it
-    assert best == pytest.approx(left, abs=1e-6)
-    assert glue @ left < crawl @ left
-
-
-def test_words_that_say_what_is_wanted_weigh_little_in_what_is_unmet() -> None:
-    left, (define, _) = left_open("Define Glue", "glue")
-    total = SILENT_WEIGHT + 2 / 4
-    assert left == pytest.approx(define * SILENT_WEIGHT / total, abs=1e-6)
-
-
-def test_nothing_is_unmet_of_nothing() -> None:
-    assert not left_open("")[0].any()
-    assert not left_open("", "glue")[0].any()
-    assert not left_open("Glue")[0].any()

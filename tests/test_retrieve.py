@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from passages import index, passage
+from passages import index, passage, word_pieces
 
 from assistant.config import load_config
 from assistant.embed import SentenceEncoder
@@ -13,11 +13,13 @@ from assistant.errors import EncoderError
 from assistant.indexes import Index, open_index
 from assistant.library import Library
 from assistant.retrieve import (
+    CONTEXT_WEIGHT,
     DENSE_WEIGHT,
     DEPTH,
     UNIT_WEIGHT,
     distinct,
     fuse,
+    in_context,
     search,
     search_dense,
 )
@@ -25,6 +27,7 @@ from assistant.store import Store
 from assistant.types import Mode
 
 QUERY = np.array([1, 0], np.float32)
+ASKED = word_pieces("", QUERY, [])
 GLUE = passage(1, "Glue crawls data.")
 ETL = passage(2, "Glue moves tables.")
 POLLY = passage(3, "Polly reads aloud.")
@@ -98,17 +101,36 @@ def test_what_is_no_worse_in_both_searches_is_never_behind(
 
 def test_hybrid_search_worked_by_hand(three: Index) -> None:
     # Glue stands in two passages of equal length, so both have the same BM25 score, scaled to 1.
-    hits = search(three, "Glue", QUERY, 5, "hybrid")
+    hits = search(three, "Glue", ASKED, 5, "hybrid")
     assert [hit.passage for hit in hits] == [GLUE, POLLY, ETL]
     rest = 1 - DENSE_WEIGHT
-    assert_allclose([h.score for h in hits], [0.8 * DENSE_WEIGHT + rest, DENSE_WEIGHT, rest], 1e-6)
+    fused = np.array([0.8 * DENSE_WEIGHT + rest, DENSE_WEIGHT, rest])
+    assert_allclose([h.score for h in hits], fused * (1 - CONTEXT_WEIGHT), 1e-6)
     assert [hit.rank for hit in hits] == [1, 2, 3]
     assert [hit.dense_rank for hit in hits] == [2, 1, 3]
     assert [hit.lexical_rank for hit in hits] == [1, None, 2]
 
 
+def test_words_that_are_met_in_context_count_in_the_score() -> None:
+    texts = [passage(1, "Glue moves data."), passage(2, "Glue for wood.")]
+    rows: list[list[float]] = [[0.6, 0.8], [0.6, -0.8]]
+    small = index(texts, rows, [[], []], [[[1, 0], [0, 1]], [[0.8, 0.6], [0, 1]]])
+    asked = word_pieces("Glue", QUERY, [[0.8, 0.6]])
+    met = [0.8, 1.0]
+    ranking = in_context(small, "Glue", asked, [(0, 0.5), (1, 0.25)], 0.75)
+    assert [position for position, _ in ranking] == [1, 0]
+    expected = [0.25 * 0.25 + 0.75 * met[1], 0.25 * 0.5 + 0.75 * met[0]]
+    assert_allclose([score for _, score in ranking], expected, atol=0.01)  # kept as bytes
+    assert [h.passage for h in search(small, "Glue", asked, 2, "hybrid")] == texts[::-1]
+    # A question of stop words meets nothing, and leaves the order as it is.
+    assert [p for p, _ in in_context(small, "What is it?", ASKED, [(0, 0.5), (1, 0.2)], 0.9)] == [
+        0,
+        1,
+    ]
+
+
 def test_dense_search_scores_by_cosine(three: Index) -> None:
-    hits = search(three, "Glue", QUERY, 2, "dense")
+    hits = search(three, "Glue", ASKED, 2, "dense")
     assert [hit.passage for hit in hits] == [POLLY, GLUE]
     assert_allclose([hit.score for hit in hits], [1, 0.8], 1e-6)
     assert [(hit.rank, hit.dense_rank, hit.lexical_rank) for hit in hits] == [
@@ -145,7 +167,7 @@ def test_of_near_duplicates_the_better_one_stays() -> None:
     # Cosines between neighbours: 1 and 2 are 0.9950, the others below 0.98.
     rows = [[1.0, 0.0], [0.995, 0.0998749], [0.95, 0.3122499], [0.8, 0.6]]
     small = index(texts, rows, [[], [], [], []])
-    hits = search(small, "", QUERY, 3, "dense")
+    hits = search(small, "", ASKED, 3, "dense")
     assert [hit.passage.passage_id for hit in hits] == ["notes-1", "notes-3", "notes-4"]
     assert [hit.rank for hit in hits] == [1, 2, 3]
     assert [hit.dense_rank for hit in hits] == [1, 3, 4]
@@ -160,9 +182,9 @@ def test_dense_search_is_what_numpy_finds_by_force(
     sheet: Index, encoder: SentenceEncoder, question: str
 ) -> None:
     query = encoder.encode_query(question)
-    whole = sheet.loaded.matrix @ query
-    units = sheet.loaded.unit_vectors.astype(np.float32) @ query
-    bounds = zip(sheet.loaded.offsets[:-1], sheet.loaded.offsets[1:], strict=True)
+    whole = sheet.loaded.stacked.matrix @ query
+    units = sheet.loaded.stacked.unit_vectors.astype(np.float32) @ query
+    bounds = zip(sheet.loaded.stacked.offsets[:-1], sheet.loaded.stacked.offsets[1:], strict=True)
     best = np.array(
         [
             UNIT_WEIGHT * max(units[a:b], default=w) + (1 - UNIT_WEIGHT) * w

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.derived import write_file
 from assistant.errors import LibraryError, NotFoundError
-from assistant.protocols import Embedded
+from assistant.protocols import Embedded, Pieces
 from assistant.store import Store
 from assistant.types import Document, DocumentRecord, Page, Passage, Unit
 
@@ -39,7 +39,7 @@ def embed(passages: Sequence[Passage], text: str) -> Embedded:
     rows = [vector(passage.text) for passage in passages]
     units = [[vector(text[u.start : u.end]) for u in passage.units] for passage in passages]
     return Embedded(
-        np.array(rows, np.float32).reshape(-1, DIM),
+        tuple(Pieces(row, row[None], np.array([(0, 3)], np.int32)) for row in rows),
         tuple(np.array(row, np.float32).reshape(-1, DIM) for row in units),
     )
 
@@ -118,13 +118,13 @@ def test_a_document_comes_back_as_it_was_stored(path: Path) -> None:
         assert store.record("sheet.txt") == store.records()[0]
         store.check()
     expected = embed(passages, text)
-    assert loaded.matrix.dtype == np.float32
-    assert loaded.unit_vectors.dtype == np.float16
-    np.testing.assert_array_equal(loaded.matrix, expected.passages)
+    assert loaded.stacked.matrix.dtype == np.float32
+    assert loaded.stacked.unit_vectors.dtype == np.float16
+    np.testing.assert_array_equal(loaded.stacked.matrix, expected.passages)
     np.testing.assert_array_equal(
-        loaded.unit_vectors, np.concatenate(expected.units).astype(np.float16)
+        loaded.stacked.unit_vectors, np.concatenate(expected.units).astype(np.float16)
     )
-    assert loaded.offsets.tolist() == list(range(len(passages) + 1))
+    assert loaded.stacked.offsets.tolist() == list(range(len(passages) + 1))
     assert loaded.keys.tolist() == list(range(1, len(passages) + 1))
 
 
@@ -169,16 +169,16 @@ def test_any_text_without_surrogates_survives(
         assert store.document("d").text == text
         assert store.document("d").title == title
     sizes = [len(passage.units) for passage in passages]
-    assert np.diff(loaded.offsets).tolist() == sizes
-    assert len(loaded.unit_vectors) == sum(sizes)
+    assert np.diff(loaded.stacked.offsets).tolist() == sizes
+    assert len(loaded.stacked.unit_vectors) == sum(sizes)
 
 
 def test_an_empty_library_loads_as_nothing(path: Path) -> None:
     with Store.open(path) as store:
         loaded = store.load()
         assert (loaded.generation, loaded.passages) == (0, ())
-        assert loaded.matrix.shape == (0, 0)
-        assert loaded.offsets.tolist() == [0]
+        assert loaded.stacked.matrix.shape == (0, 0)
+        assert loaded.stacked.offsets.tolist() == [0]
         assert len(store.library_id) == 32
 
 
@@ -240,8 +240,10 @@ def test_vectors_of_the_same_content_are_found_again(path: Path) -> None:
         put(store, "a.txt", "one word\n\ntwo words")
         found = store.reusable(["two words", "three words", "two words"])
         assert list(found) == ["two words"]
-        whole, units = found["two words"]
-        np.testing.assert_array_equal(whole, vector("two words"))
+        pieces, units = found["two words"]
+        np.testing.assert_array_equal(pieces.whole, vector("two words"))
+        np.testing.assert_allclose(pieces.vectors, vector("two words")[None], atol=0.5 / 127)
+        np.testing.assert_array_equal(pieces.spans, [(0, 3)])
         np.testing.assert_array_equal(units, vector("two words")[None].astype(np.float16))
 
 
@@ -251,14 +253,17 @@ def test_what_does_not_fit_together_is_refused(path: Path) -> None:
     good = embed(passages, text)
     shifted = [replace(passages[0], start=1), passages[1]]
     stray = [replace(passages[0], doc_id="z"), passages[1]]
-    two_for_one = Embedded(good.passages, (good.units[0], np.zeros((2, DIM), np.float32)))
-    flat = Embedded(np.zeros(2, np.float32), good.units)
+    two_for_one = Embedded(good.pieces, (good.units[0], np.zeros((2, DIM), np.float32)))
+    first, second = good.pieces
+    deep = Embedded((replace(first, whole=np.zeros((1, DIM), np.float32)), second), good.units)
+    adrift = Embedded((replace(first, spans=first.spans[:0]), second), good.units)
     wrong = [
         ("contents", passages, ["x"], good),
         ("offsets", shifted, ["x", "y"], good),
         ("another document", stray, ["x", "y"], good),
         ("unit vectors", passages, ["x", "y"], two_for_one),
-        ("must be", passages, ["x", "y"], flat),
+        ("must be", passages, ["x", "y"], deep),
+        ("word pieces", passages, ["x", "y"], adrift),
     ]
     with Store.open(path) as store:
         for words, some, contents, embedded in wrong:
@@ -433,8 +438,8 @@ def test_files_that_are_no_library_are_refused_and_kept(path: Path) -> None:
 @pytest.mark.parametrize(
     ("version", "words", "hint"),
     [
-        (3, "made by a newer version of the assistant", "Upgrade the assistant"),
-        (1, "has the old format 1; this version needs 2", "assistant index"),
+        (4, "made by a newer version of the assistant", "Upgrade the assistant"),
+        (1, "has the old format 1; this version needs 3", "assistant index"),
         (0, "has the old format 0", "assistant index"),
     ],
 )
@@ -557,8 +562,10 @@ def test_flipped_bits_and_lost_pages_never_give_wrong_passages(path: Path) -> No
                 store.check()
                 loaded = store.load()
                 assert loaded.passages == tuple(passages)
-                np.testing.assert_array_equal(loaded.matrix, expected.matrix)
-                np.testing.assert_array_equal(loaded.unit_vectors, expected.unit_vectors)
+                np.testing.assert_array_equal(loaded.stacked.matrix, expected.stacked.matrix)
+                np.testing.assert_array_equal(
+                    loaded.stacked.unit_vectors, expected.stacked.unit_vectors
+                )
         except LibraryError:
             noticed += 1
     assert noticed > 20

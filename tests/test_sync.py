@@ -289,7 +289,7 @@ def test_with_another_encoder_no_vectors_of_the_first_one_are_left(
     assert [record.path for record in report.failed] == ["birds.txt", "lent.txt"]
     assert (report.updated, report.passages) == (("services.md",), 3)
     with Store.open(corpus.parent / "index" / "library.db") as store:
-        assert store.load().matrix.shape == (3, 64)
+        assert store.load().stacked.matrix.shape == (3, 64)
 
 
 def test_a_change_of_encoder_that_is_interrupted_changes_nothing(corpus: Path) -> None:
@@ -345,7 +345,7 @@ def test_stored_vectors_are_those_of_the_encoder(corpus: Path) -> None:
     with Store.open(corpus.parent / "index" / "library.db") as store:
         loaded = store.load()
     expected = [encoder.encode_query(text) for text in encoder.encoded]
-    assert np.array_equal(loaded.matrix, expected)
+    assert np.array_equal(loaded.stacked.matrix, expected)
     spans: Sequence[str] = [
         passage.text[unit.start - passage.start : unit.end - passage.start]
         for passage in loaded.passages
@@ -359,4 +359,4 @@ def test_stored_vectors_are_those_of_the_encoder(corpus: Path) -> None:
         "Lex understands what people say.",
     ]
     units = np.array([encoder.encode_query(text) for text in spans])
-    assert np.array_equal(loaded.unit_vectors, units.astype(np.float16))
+    assert np.array_equal(loaded.stacked.unit_vectors, units.astype(np.float16))

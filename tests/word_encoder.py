@@ -45,7 +45,7 @@ class WordEncoder:
         if progress is not None:
             progress(len(texts))
         return Embedded(
-            self._rows(texts),
+            tuple(self.encode_pieces(texts)),
             tuple(
                 self._rows([text[start:end] for start, end in own])
                 for text, own in zip(texts, spans, strict=True)
@@ -59,17 +59,13 @@ class WordEncoder:
         return np.asarray(counts / np.linalg.norm(counts), np.float32)
 
     def encode_pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        return [
-            Pieces(
-                self.encode_query(text),
-                self._rows([word.group() for word in words]),
-                tuple(word.span() for word in words),
-            )
-            for text, words in ((text, list(re.finditer(r"\w+", text))) for text in texts)
-        ]
+        return list(map(self._pieces, texts))
 
-    def look_up_pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        return self.encode_pieces(texts)
+    def _pieces(self, text: str) -> Pieces:
+        words = list(re.finditer(r"\w+", text))
+        rows = self._rows([word.group() for word in words])
+        spans = np.array([word.span() for word in words], np.int32).reshape(-1, 2)
+        return Pieces(self.encode_query(text), rows, spans, rows.sum(axis=0) / max(len(rows), 1))
 
     def _rows(self, texts: Sequence[str]) -> Vectors:
         return np.array([self.encode_query(text) for text in texts], np.float32).reshape(

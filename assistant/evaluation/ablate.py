@@ -41,9 +41,10 @@ def ladder() -> dict[str, Settings]:
     sections = replace(NAMED["naive"], splitter="sections", target=SIZES.target, small=SIZES.small)
     with_heading = replace(sections, heading="path")
     with_units = replace(with_heading, units=True)
-    with_words = replace(with_units, mode="hybrid", fusion="rrf")
+    with_words = replace(with_units, mode="hybrid", fusion="rrf", context=0)
     convex = replace(with_words, fusion="convex")
-    distinct = replace(convex, collapse=True)
+    in_context = replace(convex, context=SHIPPED.context)
+    distinct = replace(in_context, collapse=True)
     return {
         "naive": NAMED["naive"],
         "passages by section": sections,
@@ -51,6 +52,7 @@ def ladder() -> dict[str, Settings]:
         "similarity of parts": with_units,
         "keywords by rank": with_words,
         "keywords by score": convex,
+        "words in context": in_context,
         "no repetitions": distinct,
         "question bare": replace(distinct, bare=True),
         "slips mended": replace(distinct, bare=True, slips=True),
@@ -75,6 +77,7 @@ def choices() -> dict[str, Settings]:
         "keywords alone": replace(shipped, mode="lexical"),
         "fused by rank": replace(shipped, fusion="rrf"),
         **{f"share of meaning {w}": replace(shipped, weight=w) for w in (0.4, 0.5, 0.7, 0.8)},
+        **{f"share of words in context {c}": replace(shipped, context=c) for c in (0.0, 0.5, 0.8)},
         **{f"{depth} candidates": replace(shipped, depth=depth) for depth in (20, 50, 200)},
         "words not stemmed": replace(shipped, stemming=False),
         "acronyms spelled out": replace(shipped, acronyms=True),

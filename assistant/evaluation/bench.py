@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.config import Config
+from assistant.config import DEFAULT_ENCODER, Config
 from assistant.embed import SentenceEncoder
 from assistant.evaluation import report
 from assistant.evaluation.cache import EmbeddingCache
@@ -40,7 +40,7 @@ class Bench:
         progress: Progress | None = None,
     ) -> Run:
         """Run a set. Raises :class:`EncoderError` where the encoder is not on this machine."""
-        encoder = self._encoder(settings.encoder)
+        encoder = self.encoder(settings.encoder)
         cache = EmbeddingCache(self.config.cache, encoder)
         return execute(
             questions, settings, name=name, encoder=encoder, cache=cache, progress=progress
@@ -83,7 +83,8 @@ class Bench:
             own = replace(settings, encoder=self.config.encoder)
             yield self.run(questions, own, name, progress)
 
-    def _encoder(self, name: str) -> Encoder:
+    def encoder(self, name: str = DEFAULT_ENCODER) -> Encoder:
+        """The encoder that settings call so. Raises :class:`EncoderError` where it is not here."""
         if name not in self._encoders:
             self._encoders[name] = SentenceEncoder(name)
         return self._encoders[name]

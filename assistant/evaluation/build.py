@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant import lexical, retrieve, vectors
-from assistant.chunk import Chunking, chunk, embedded_text
+from assistant.chunk import Chunking, chunk, embedded_text, unit_spans
 from assistant.errors import AssistantError
-from assistant.evaluation.cache import EmbeddingCache, Pair
+from assistant.evaluation.cache import EmbeddingCache
 from assistant.evaluation.naive import recursive
 from assistant.evaluation.systems import Settings
 from assistant.indexes import Index
 from assistant.loaded import Loaded
-from assistant.protocols import Encoder, Progress
-from assistant.sync import unit_spans
+from assistant.packed import Cells, stack
+from assistant.protocols import Encoder, Pieces, Progress
 from assistant.types import Document, Hit, Passage
-
-if TYPE_CHECKING:
-    from assistant.types import Vectors
 
 # The constant of reciprocal rank fusion, as its authors chose it.
 RRF_CONSTANT = 60
@@ -34,11 +30,11 @@ class System:
     settings: Settings
     index: Index
 
-    def search(self, question: str, query: Vectors, k: int) -> list[Hit]:
-        """The best ``k`` passages. ``query`` is the question's vector, float32 (d,)."""
+    def search(self, question: str, asked: Pieces, k: int) -> list[Hit]:
+        """The best ``k`` passages. ``asked`` is the question as the encoder reads it."""
         if self.settings.ranks_as_shipped:
-            return retrieve.search(self.index, question, query, k, self.settings.mode)
-        ranking = rank(self.index, question, query, self.settings)
+            return retrieve.search(self.index, question, asked, k, self.settings.mode)
+        ranking = rank(self.index, question, asked, self.settings)
         if self.settings.collapse:
             ranking = retrieve.distinct(self.index, ranking, k)
         return [
@@ -68,31 +64,31 @@ def build(
         raise AssistantError("The documents hold no passages.", "Look at them: assistant index")
     raw = settings.splitter == "recursive"
     texts = [passage.text if raw else embedded_text(passage) for passage in passages]
-    pairs = cache.passages(texts, [unit_spans(passage) for passage in passages], progress)
-    loaded = _loaded(passages, pairs, encoder.sha256, units=settings.units)
+    cells = cache.passages(texts, [unit_spans(passage) for passage in passages], progress)
+    loaded = _loaded(passages, cells, encoder.sha256, units=settings.units)
     words = () if settings.mode == "dense" else loaded.passages
     index = Index(
         loaded,
-        vectors.build(loaded.matrix),
+        vectors.build(loaded.stacked.matrix),
         lexical.build_in_memory(words, stemming=settings.stemming),
         {passage.passage_id: i for i, passage in enumerate(loaded.passages)},
     )
     return System(settings, index)
 
 
-def rank(index: Index, question: str, query: Vectors, settings: Settings) -> retrieve.Ranking:
+def rank(index: Index, question: str, asked: Pieces, settings: Settings) -> retrieve.Ranking:
     """The candidates as :func:`retrieve.search` finds and orders them, with other settings."""
-    dense = (
-        [] if settings.mode == "lexical" else retrieve.search_dense(index, query, settings.depth)
-    )
-    keyword = [] if settings.mode == "dense" else index.lexical.search(question, settings.depth)
+    query, depth = asked.whole, settings.depth
+    dense = [] if settings.mode == "lexical" else retrieve.search_dense(index, query, depth)
+    keyword = [] if settings.mode == "dense" else index.lexical.search(question, depth)
     if settings.mode != "hybrid":
         return dense or keyword
     if settings.fusion == "rrf":
         return reciprocal_rank_fusion([dense, keyword])
     union = list(dict.fromkeys(position for position, _ in (*dense, *keyword)))
     similar = dict(zip(union, retrieve.similarities(index, query, union), strict=True))
-    return retrieve.fuse(similar, dict(keyword), settings.weight)
+    fused = retrieve.fuse(similar, dict(keyword), settings.weight)
+    return retrieve.in_context(index, question, asked, fused, settings.context)
 
 
 def reciprocal_rank_fusion(rankings: Sequence[retrieve.Ranking]) -> retrieve.Ranking:
@@ -120,18 +116,16 @@ def _passages(document: Document, settings: Settings, encoder: Encoder) -> list[
 
 
 def _loaded(
-    passages: Sequence[Passage], pairs: Sequence[Pair], encoder_sha256: str, *, units: bool
+    passages: Sequence[Passage], cells: Sequence[Cells], encoder_sha256: str, *, units: bool
 ) -> Loaded:
     """Passages and vectors as the store would load them; without ``units`` there are none."""
     if not units:
         passages = [replace(passage, units=()) for passage in passages]
-    kept = [own if units else own[:0] for _, own in pairs]
+        cells = [(vector, b"", pieces, spans) for vector, _, pieces, spans in cells]
     return Loaded(
         generation=0,
+        stacked=stack(cells),
         encoder_sha256=encoder_sha256,
         passages=tuple(passages),
         keys=np.arange(len(passages)),
-        matrix=np.stack([vector for vector, _ in pairs]),
-        unit_vectors=np.concatenate(kept),
-        offsets=np.cumsum([0, *(len(own) for own in kept)], dtype=np.int64),
     )

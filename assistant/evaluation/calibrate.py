@@ -15,7 +15,8 @@ import numpy as np
 from assistant.confidence import PLAIN, Calibration
 from assistant.errors import AssistantError
 from assistant.evaluation.refusal import Decision, refusal
-from assistant.evaluation.run import Asked, Reply, Run
+from assistant.evaluation.run import Asked, Json, Reply, Run
+from assistant.protocols import Encoder, Pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def fit(asked: Sequence[Asked], encoder: str = "") -> Calibration:
     threshold, weak = (_below(sorted(confidences[truth]), s) for s in (MOST_REFUSED, MOST_WEAK))
     own, direction = np.split(coefficients / scale, [len(PLAIN)])
     return Calibration(
-        {**dict(zip(PLAIN, _rounded(own), strict=True)), "unmet": 1.0},
+        {**dict(zip(PLAIN, _rounded(own), strict=True)), "kind": 1.0},
         round(float(intercept - own @ shift[: len(PLAIN)]), DIGITS),
         threshold,
         weak,
@@ -88,11 +89,11 @@ def _regression(
 
 
 def _standardised(replies: Sequence[Reply]) -> tuple[NDArray[np.float64], ...]:
-    """The features and what is unmet, float64 (n, f + d), less ``shift`` and by ``scale``, which
-    follow: each feature has variance 1, and the vectors a mean square length of 1.
+    """The features and the kind of question, float64 (n, f + d), less ``shift`` and by ``scale``,
+    which follow: each feature has variance 1, and the vectors a mean square length of 1.
     """
     plain = [[reply.features[name] for name in PLAIN] for reply in replies]
-    columns = np.hstack([np.array(plain), np.array([reply.unmet for reply in replies])])
+    columns = np.hstack([np.array(plain), np.array([reply.kind for reply in replies])])
     shift, scale = columns.mean(axis=0), columns.std(axis=0)
     scale[len(PLAIN) :] = np.linalg.norm(scale[len(PLAIN) :])
     scale[scale == 0] = 1
@@ -115,6 +116,34 @@ def development(runs: Sequence[Run]) -> list[Asked]:
     return by_split(runs).get(SPLIT, [])
 
 
+def elsewhere(path: Path, encoder: Encoder) -> list[Asked]:
+    """Questions over other libraries, with the features that were found there.
+
+    The file is JSON: the checksum of the ``encoder``, and ``questions`` with their ``category``,
+    whether they are ``answerable``, and ``features``. Raises :class:`AssistantError` where it
+    cannot be read, or is of another encoder.
+    """
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        if stored["encoder"] != encoder.sha256:
+            raise AssistantError(
+                f"{path} is of another encoder.", "assistant eval calibrate SET, without it"
+            )
+        rows = stored["questions"]
+        pieces = encoder.encode_pieces([row["question"] for row in rows])
+        return [_from_elsewhere(row, one) for row, one in zip(rows, pieces, strict=True)]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise AssistantError(f"{path} is no file of questions over other libraries.") from None
+
+
+def _from_elsewhere(row: Json, pieces: Pieces) -> Asked:
+    kind = pieces.whole if pieces.mean is None else pieces.mean
+    features = {name: float(row["features"][name]) for name in PLAIN}
+    reply = Reply("", True, 0, features, (), False, False, False, 0, tuple(map(float, kind)))
+    said = (str(row["question"]), str(row["question"]), str(row["category"]))
+    return Asked("", *said, SPLIT, bool(row["answerable"]), (), 0, (), reply)
+
+
 def by_split(runs: Sequence[Run]) -> dict[str, list[Asked]]:
     """The questions of all the runs by their split."""
     found: dict[str, list[Asked]] = {}
@@ -134,19 +163,20 @@ def figures(calibration: Calibration, asked: Sequence[Asked]) -> dict[str, Any]:
 
 
 def probability(calibration: Calibration, reply: Reply) -> float:
-    """The probability, 0…1, by this calibration; what is unmet is taken along its own direction
-    where the vector is known, as it is until a run is written.
+    """The probability, 0…1, by this calibration; the kind is taken along its own direction where
+    the vector is known, as it is until a run is written.
     """
-    if not reply.unmet:
+    if not reply.kind:
         return calibration.probability(reply.features)
-    along = calibration.along(np.array(reply.unmet, np.float32), calibration.encoder)
-    return calibration.probability({**reply.features, "unmet": along})
+    along = calibration.along(np.array(reply.kind, np.float32), calibration.encoder)
+    return calibration.probability({**reply.features, "kind": along})
 
 
-def content(calibration: Calibration, runs: Sequence[Run]) -> dict[str, Any]:
+def content(calibration: Calibration, runs: Sequence[Run], others: int = 0) -> dict[str, Any]:
     """What is written: plain numbers, where they come from, and what they were found to do.
 
-    The runs are those of one system over different sets.
+    The runs are those of one system over different sets; ``others`` counts the questions from
+    :func:`elsewhere`.
     """
     encoder = runs[0].config["encoder"]
     return {
@@ -155,14 +185,15 @@ def content(calibration: Calibration, runs: Sequence[Run]) -> dict[str, Any]:
             "date": datetime.now(timezone.utc).date().isoformat(),
             "encoder": encoder["name"],
             "encoder_sha256": encoder["sha256"],
+            "questions_elsewhere": others,
             "questions": len(development(runs)),
             "set": ", ".join(run.config["set"] for run in runs),
             "set_sha256": ", ".join(run.config["set_sha256"] for run in runs),
             "split": SPLIT,
         },
+        "kind": {"direction": list(calibration.direction), "offset": calibration.offset},
         "measured": measured(calibration, runs),
         "threshold": calibration.threshold,
-        "unmet": {"direction": list(calibration.direction), "offset": calibration.offset},
         "weak": calibration.weak,
         "weights": calibration.weights,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from assistant.answer import in_quotations
 from assistant.chat import Turn, resolve
@@ -28,9 +27,6 @@ from assistant.indexes import Index
 from assistant.protocols import Encoder, Progress
 from assistant.slips import mend
 from assistant.types import Answer, Citation, Hit
-
-if TYPE_CHECKING:
-    from assistant.types import Vectors
 
 RANKED = 100  # passages or documents of a ranking that is kept
 SHOWN = 10  # of those, with their text
@@ -58,13 +54,12 @@ def execute(
         question.id: spelled_out(search_text(question, settings, system.index, encoder), defined)
         for question in questions.questions
     }
-    queries = cache.questions(list(searched.values()), progress)
     asking = _Asking(questions, system, encoder, qrels)
     asked: list[Asked] = []
     ranking: dict[str, list[tuple[str, float]]] = {}
     for question in questions.questions:
         text = searched[question.id]
-        one, ranked = asking.ask(question, text, queries[text])
+        one, ranked = asking.ask(question, text)
         asked.append(one)
         ranking[question.id] = ranked
         if progress is not None:
@@ -117,15 +112,11 @@ class _Asking:
         self._of_documents = questions.qrels is not None
         self._answers = system.settings.can_answer and not self._of_documents
 
-    def ask(
-        self, question: Question, searched: str, query: Vectors
-    ) -> tuple[Asked, list[tuple[str, float]]]:
-        """What was found and answered, and the ranking by passages or documents.
-
-        ``query`` is the vector of what is ``searched``, float32 (d,).
-        """
+    def ask(self, question: Question, searched: str) -> tuple[Asked, list[tuple[str, float]]]:
+        """What was found and answered, and the ranking by passages or documents."""
         start = perf_counter()
-        hits = self._system.search(searched, query, RANKED)
+        (asked,) = self._encoder.encode_pieces([searched])
+        hits = self._system.search(searched, asked, RANKED)
         elapsed = perf_counter() - start
         if self._of_documents:
             hits = best_of_each(hits)
@@ -133,7 +124,7 @@ class _Asking:
         reply = None
         if self._answers:
             reply, elapsed = self._reply(question.question, searched, gold)
-        asked = Asked(
+        told = Asked(
             question.id,
             question.question,
             searched,
@@ -145,7 +136,7 @@ class _Asking:
             tuple(self._found(question.id, hit) for hit in hits[:SHOWN]),
             reply,
         )
-        return asked, ordered([(self._name(hit), hit.score) for hit in hits])
+        return told, ordered([(self._name(hit), hit.score) for hit in hits])
 
     def _reply(self, question: str, searched: str, gold: Sequence[Place]) -> tuple[Reply, float]:
         """The answer, judged, and how many seconds it took from the question on."""
@@ -166,7 +157,7 @@ class _Asking:
             self._judge.part(citations, gold),
             self._judge.opens(citations, gold),
             words(result),
-            tuple(map(float, considered.unmet)),
+            tuple(map(float, considered.kind)),
         )
         return reply, elapsed
 
@@ -195,7 +186,7 @@ def search_text(question: Question, settings: Settings, index: Index, encoder: E
     if settings.follow_ups:
         text = resolve(text, [Turn(turn.question, turn.answer) for turn in question.history])
     if settings.bare:
-        text = bare(text, encoder, index.loaded.matrix)
+        text = bare(text, encoder, index.loaded.stacked.matrix)
     return mend(text, index.lexical, encoder.count_tokens) if settings.slips else text
 
 

@@ -54,7 +54,7 @@ class Found:
 class Reply:
     """What was answered, from which signals, and how it compares with the gold spans.
 
-    ``unmet`` is the vector that one of the signals comes from; it is not written.
+    ``kind`` is the vector that one of the signals comes from; it is not written.
     """
 
     answer: str
@@ -66,7 +66,7 @@ class Reply:
     part: bool
     opens: bool
     words: int
-    unmet: tuple[float, ...] = field(default=(), compare=False, repr=False)
+    kind: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _row(asked: Asked) -> Json:
     row = asdict(asked)
     reply = row.pop("reply")
     if reply is not None:
-        del reply["unmet"]
+        del reply["kind"]
     gold = row.pop("gold")
     hits = [{name: hit[name] for name in OF_HIT} for hit in row.pop("hits")]
     return {**row, **(reply or {}), "gold": gold, "hits": hits}

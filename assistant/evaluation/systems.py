@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_type_hints
 from assistant.chunk import Chunking
 from assistant.config import DEFAULT_ENCODER
 from assistant.errors import ConfigError
-from assistant.retrieve import DENSE_WEIGHT, DEPTH
+from assistant.retrieve import CONTEXT_WEIGHT, DENSE_WEIGHT, DEPTH
 from assistant.types import Mode
 
 Splitter = Literal["sections", "recursive"]
@@ -26,8 +26,9 @@ class Settings:
     ``target`` and ``small`` are word pieces, or characters and their overlap for ``recursive``.
     ``heading`` is how much of the heading path stands before a passage's text when it is embedded
     and searched. ``units``: a passage is as similar as its most similar sentence, bullet or row.
-    ``fusion``, ``weight`` (the dense share in ``convex``) and ``depth`` (candidates of each search)
-    matter in ``hybrid`` mode. ``collapse`` leaves out passages that repeat a better one.
+    ``fusion``, ``weight`` (the dense share in ``convex``), ``context`` (the share of words met in
+    context, beside ``convex``) and ``depth`` (candidates of each search) matter in ``hybrid`` mode.
+    ``collapse`` leaves out passages that repeat a better one.
     ``follow_ups``: what is searched for a question with a history is what it asks for after that.
     ``bare``: what frames it, such as a greeting, is left out. ``slips``: typing slips in it are
     mended before it is searched. ``acronyms``: the long forms of its acronyms are added, where the
@@ -43,6 +44,7 @@ class Settings:
     units: bool = True
     fusion: Fusion = "convex"
     weight: float = DENSE_WEIGHT
+    context: float = CONTEXT_WEIGHT
     depth: int = DEPTH
     collapse: bool = True
     follow_ups: bool = True
@@ -56,8 +58,8 @@ class Settings:
     @property
     def ranks_as_shipped(self) -> bool:
         """Whether the product's own search gives the ranking."""
-        same = (self.fusion, self.weight, self.depth, self.collapse)
-        return same == (SHIPPED.fusion, SHIPPED.weight, SHIPPED.depth, SHIPPED.collapse)
+        names = ("fusion", "weight", "context", "depth", "collapse")
+        return all(getattr(self, name) == getattr(SHIPPED, name) for name in names)
 
     @property
     def can_answer(self) -> bool:
