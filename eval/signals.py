@@ -1,8 +1,10 @@
-"""What each signal of the confidence is worth: ``python eval/signals.py``, some five minutes.
+"""What each signal of the confidence is worth: ``python eval/signals.py``, some ten minutes.
 
-The development questions of both sets are asked once. Then the confidence is fitted with all of its
-signals and without each of them, and the AUROC is taken where it was not fitted: on each tenth of
-the questions that was left out ("held out"), and on the questions of the other set ("other set").
+The development questions of both sets are asked once; those over other libraries are taken from
+``elsewhere.json``. Then the confidence is fitted with all of its signals and without each of them,
+and the AUROC is taken where it was not fitted: on each tenth of the questions that was left out,
+and on another library: the sheet's questions by what was fitted to the others alone, and those of
+each other library by what was fitted to all but them.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from assistant.evaluation.run import Asked
 
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 SETS = ("cheat-sheet", "own-words")
+ELSEWHERE = "elsewhere"
 
 
 def without(asked: Sequence[Asked], signal: str) -> list[Asked]:
@@ -63,6 +66,21 @@ def held_out(asked: Sequence[Asked]) -> dict[str, float]:
     return found
 
 
+def by_library(asked: Sequence[Asked], others: Sequence[Asked]) -> float:
+    """The mean AUROC of each library, fitted to all other questions."""
+    found = []
+    for library in sorted({library_of(one) for one in asked}):
+        left = [one for one in asked if library_of(one) == library]
+        kept = [one for one in asked if library_of(one) != library]
+        found.append(auroc(left, judged([*kept, *others], left)))
+    return sum(found) / len(found)
+
+
+def library_of(one: Asked) -> str:
+    """The library that a question from elsewhere was asked of."""
+    return one.id.partition("/")[0]
+
+
 def main() -> None:
     """Ask both sets and print a table."""
     bench = Bench(load_config())
@@ -70,18 +88,21 @@ def main() -> None:
     for name in SETS:
         run = bench.run(bench.open(QUESTIONS / f"{name}.jsonl"))
         sets[name] = calibrate.development([run])
-    sys.stdout.write(f"AUROC, dev{'held out':>26}{'':11}{'other set':>12}\n")
-    sys.stdout.write(f"{'without':<16}{SETS[0]:>13}{SETS[1]:>13}{SETS[0]:>13}{SETS[1]:>13}\n")
+    sets[ELSEWHERE] = calibrate.elsewhere(
+        QUESTIONS.parent / f"{ELSEWHERE}.json", bench.encoder(bench.config.encoder)
+    )
+    names = "".join(f"{name:>13}" for name in sets)
+    sys.stdout.write(f"AUROC, dev{'left out by tenths':>45}{'another library':>39}\n")
+    sys.stdout.write(f"{'without':<16}{names}{names}\n")
     for signal in ("", "kind", *PLAIN):
         own = {name: without(asked, signal) for name, asked in sets.items()}
         every = held_out([one for asked in own.values() for one in asked])
-        inside = [auroc(own[name], [every[one.id] for one in own[name]]) for name in SETS]
-        across = [
-            auroc(own[name], judged(own[other], own[name]))
-            for name, other in zip(SETS, reversed(SETS), strict=True)
-        ]
-        cells = "".join(f"{value:13.3f}" for value in (*inside, *across))
-        sys.stdout.write(f"{signal or '(none)':<16}{cells}\n")
+        inside = [auroc(asked, [every[one.id] for one in asked]) for asked in own.values()]
+        sheet = [one for name in SETS for one in own[name]]
+        across = [auroc(own[name], judged(own[ELSEWHERE], own[name])) for name in SETS]
+        across.append(by_library(own[ELSEWHERE], sheet))
+        cells = "".join(f"{value:>13.3f}" for value in (*inside, *across))
+        sys.stdout.write(f"{signal or 'nothing':<16}{cells}\n")
 
 
 if __name__ == "__main__":

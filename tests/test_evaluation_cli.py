@@ -171,6 +171,7 @@ def test_calibrate(made: Path) -> None:
 def test_calibrate_with_questions_over_other_libraries(made: Path) -> None:
     rows = [
         {
+            "library": "weather",
             "question": f"What is {word}?",
             "category": "definition" if answerable else "near-miss",
             "answerable": answerable,

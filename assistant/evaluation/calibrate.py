@@ -119,9 +119,9 @@ def development(runs: Sequence[Run]) -> list[Asked]:
 def elsewhere(path: Path, encoder: Encoder) -> list[Asked]:
     """Questions over other libraries, with the features that were found there.
 
-    The file is JSON: the checksum of the ``encoder``, and ``questions`` with their ``category``,
-    whether they are ``answerable``, and ``features``. Raises :class:`AssistantError` where it
-    cannot be read, or is of another encoder.
+    The file is JSON: the checksum of the ``encoder``, and ``questions`` with their ``library`` (to
+    which the name of each is joined), ``category``, whether they are ``answerable``, and
+    ``features``. Raises :class:`AssistantError` where it cannot be read, or is of another encoder.
     """
     try:
         stored = json.loads(path.read_text("utf-8"))
@@ -131,17 +131,20 @@ def elsewhere(path: Path, encoder: Encoder) -> list[Asked]:
             )
         rows = stored["questions"]
         pieces = encoder.encode_pieces([row["question"] for row in rows])
-        return [_from_elsewhere(row, one) for row, one in zip(rows, pieces, strict=True)]
+        return [
+            _from_elsewhere(f"{row['library']}/{number}", row, one)
+            for number, (row, one) in enumerate(zip(rows, pieces, strict=True))
+        ]
     except (OSError, ValueError, KeyError, TypeError):
         raise AssistantError(f"{path} is no file of questions over other libraries.") from None
 
 
-def _from_elsewhere(row: Json, pieces: Pieces) -> Asked:
+def _from_elsewhere(name: str, row: Json, pieces: Pieces) -> Asked:
     kind = pieces.whole if pieces.mean is None else pieces.mean
     features = {name: float(row["features"][name]) for name in PLAIN}
     reply = Reply("", True, 0, features, (), False, False, False, 0, tuple(map(float, kind)))
     said = (str(row["question"]), str(row["question"]), str(row["category"]))
-    return Asked("", *said, SPLIT, bool(row["answerable"]), (), 0, (), reply)
+    return Asked(name, *said, SPLIT, bool(row["answerable"]), (), 0, (), reply)
 
 
 def by_split(runs: Sequence[Run]) -> dict[str, list[Asked]]:
