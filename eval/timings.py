@@ -100,12 +100,15 @@ def questions(folder: Path) -> list[Figure]:
     with Library.open(load_config(library=folder / "0", corpus=ROOT / "corpus")) as library:
         library.warm_up()
         encode = statistics.median(_timed(library.encoder.encode_query, q) for q in asked)
-        search = statistics.median(_timed(library.search, q) for q in asked)
-        ask = statistics.median(_timed(library.ask, q) for q in asked)
+        # Each question is new to the encoder, which keeps the word pieces of the latest ones.
+        search = statistics.median(_timed(library.search, q) for q in asked[::2])
+        asks = sorted(_timed(library.ask, q) for q in asked[1::2])
+    ask, slow = statistics.median(asks), statistics.quantiles(asks, n=20)[-1]
     baseline = "encoding the question"
     return [
-        Figure("search, one question", search, baseline, encode),
-        Figure("ask, one question", ask, baseline, encode),
+        Figure("search, one question, median", search, baseline, encode),
+        Figure("ask, one question, median", ask, baseline, encode),
+        Figure("ask, one question, 95th percentile", slow, baseline, encode),
     ]
 
 
