@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OFFICIAL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 16
 KEPT = 512  # texts whose word pieces are kept, some 10 MB
-PIECE_DIM = 96  # numbers of the vector of a word piece, where the model's have more
+PIECE_DIM = 96  # numbers of a word piece that are kept; another makes another ``schema.VERSION``
 
 
 @dataclass(frozen=True, slots=True)
