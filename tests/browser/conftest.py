@@ -73,7 +73,7 @@ def small(place: Path) -> Iterator[served.Served]:
     folders = (place / "index", place / "corpus")
     with served.serve(*folders, folder=place, cache=str(place / "cache")) as running:
         yield running
-    assert running.output.count("Traceback") == running.output.count(REFUSED)
+    assert running.output.count("Traceback") == running.output.count(REFUSED), running.output
 
 
 @pytest.fixture(scope="session")
