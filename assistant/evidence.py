@@ -65,12 +65,11 @@ def consider(
     watch.lap("weigh")
     best = weighed.pieces_of(evidence[:MATCHED])
     met = match(question, asked, best, index.lexical.idf)
-    kind = asked.whole if asked.mean is None else asked.mean
     calibration = confidence.load_calibration()
-    signals = confidence.features(evidence, met, calibration.along(kind, encoder.sha256))
+    signals = confidence.features(evidence, met, calibration.along(asked.kind, encoder.sha256))
     probability = calibration.probability(signals)
     watch.lap("match")
-    return Considered(tuple(hits), evidence, signals, probability, kind)
+    return Considered(tuple(hits), evidence, signals, probability, asked.kind)
 
 
 def together(parts: Sequence[Considered]) -> Considered:

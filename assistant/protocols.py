@@ -29,6 +29,15 @@ class Pieces:
     spans: NDArray[np.int32]
     mean: Vectors | None = None
 
+    @property
+    def kind(self) -> Vectors:
+        """The ``mean``, which tells what kind of thing a question asks, float32 (d,). Raises
+        :class:`ValueError` for the word pieces of a stored passage.
+        """
+        if self.mean is None:
+            raise ValueError("the mean of word pieces is not stored with a passage")
+        return self.mean
+
 
 @dataclass(frozen=True, slots=True)
 class Embedded:

@@ -31,6 +31,8 @@ def test_what_is_packed_can_be_unpacked(sizes: list[tuple[int, int]]) -> None:
         assert (found.whole == pieces.whole).all()
         assert (found.spans == pieces.spans).all()
         assert found.vectors.dtype == np.float32
+        with pytest.raises(ValueError, match="not stored with a passage"):
+            _ = found.kind
         if len(pieces.vectors):
             np.testing.assert_allclose(found.vectors, pieces.vectors, atol=0.51 / PARTS)
         assert stacked.cells(position) == cells[position]

@@ -140,9 +140,8 @@ def elsewhere(path: Path, encoder: Encoder) -> list[Asked]:
 
 
 def _from_elsewhere(name: str, row: Json, pieces: Pieces) -> Asked:
-    kind = pieces.whole if pieces.mean is None else pieces.mean
     features = {name: float(row["features"][name]) for name in PLAIN}
-    reply = Reply("", True, 0, features, (), False, False, False, 0, tuple(map(float, kind)))
+    reply = Reply("", True, 0, features, (), False, False, False, 0, tuple(map(float, pieces.kind)))
     said = (str(row["question"]), str(row["question"]), str(row["category"]))
     return Asked(name, *said, SPLIT, bool(row["answerable"]), (), 0, (), reply)
 
