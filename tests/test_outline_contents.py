@@ -6,7 +6,7 @@ import pytest
 from outlines import contents_of, headings
 
 from assistant.outline import parse
-from assistant.outline.contents import find_contents
+from assistant.outline.contents import find_contents, find_listings
 from assistant.outline.lines import split_lines
 from assistant.types import Extracted, Page, TocEntry
 
@@ -82,6 +82,46 @@ def test_titles_match_in_order_and_only_behind_the_table() -> None:
     # ``Light`` stands before the table as well, and ``Waves`` a second time too early.
     text = f"Light\n\n{PROSE}\n\n" + printed("\t").replace("Lenses\n\n", "Lenses\n\nWaves\n\n", 1)
     assert headings(text)[-5:] == ["Light", "Lenses/Waves", *TITLES[2:]]
+
+
+FIGURES = [f"{i // 5 + 1}.{i % 5 + 1}. Picture of a lens ... {2 * i + 3}" for i in range(12)]
+INDEX = [
+    "Aberration ... 4, 17",
+    "Angle ... 8",
+    "B",
+    "Beam ... 3–5",
+    "Camera ... 20",
+    "Colour ... 9",
+]
+INDEX += [
+    "Colour ... 9",
+    "Dispersion ... 11",
+    "E",
+    "Eye ... 7",
+    "Focus ... 6",
+    "Glass ... xii",
+    "Image ... 2, 3",
+]
+PRICES = [f"Lens {'ACBEDHFGIJLK'[i]} ..... {(7 * i) % 12 + 1}" for i in range(12)]
+
+
+@pytest.mark.parametrize("listing", [FIGURES, INDEX])
+def test_listings_of_figures_and_an_index_are_no_content(listing: list[str]) -> None:
+    text = "\n".join([PROSE, *listing, "", PROSE])
+    assert find_listings(tuple(split_lines(text))) == frozenset(range(1, 1 + len(listing)))
+    assert [words for s in parse(Extracted(text)) for words in contents_of(text, s)] == [PROSE] * 2
+
+
+@pytest.mark.parametrize("lines", [PRICES, FIGURES[:9]])
+def test_prices_and_short_listings_stay(lines: list[str]) -> None:
+    assert not find_listings(tuple(split_lines("\n".join(lines))))
+
+
+def test_a_printed_table_counts_pages_in_its_own_way() -> None:
+    # The body begins on the eighth page of the file, which is printed as the first.
+    table = "\n".join(f"{title} ..... {i + 1}" for i, title in enumerate(TITLES))
+    text, pages = pages_of(table, *["\n\nPreface."] * 6, *(f"\n\n{t}\n\n{PROSE}" for t in TITLES))
+    assert [s.heading for s in parse(Extracted(text, pages))][1:] == [(title,) for title in TITLES]
 
 
 def pages_of(*texts: str) -> tuple[str, tuple[Page, ...]]:

@@ -70,5 +70,9 @@ def test_sentences_hold_every_character_but_white_space(text: str) -> None:
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
 
 
+def test_a_lone_carriage_return_is_no_line() -> None:
+    assert split("0\n\r") == ["0"]
+
+
 def test_a_part_of_a_text() -> None:
     assert sentences("One. Two. Three.", 5, 16) == [(5, 9), (10, 16)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.outline.anchors import anchor
 from assistant.outline.blocks import read_blocks
-from assistant.outline.contents import find_contents
+from assistant.outline.contents import find_contents, find_listings
 from assistant.outline.headings import find_headings
 from assistant.outline.lines import address_of, split_lines
 from assistant.outline.markup import blank_markup, cells, link_density, title_of
@@ -49,21 +49,24 @@ def parse(extracted: Extracted) -> tuple[Section, ...]:
 
     The headings come from the bookmarks, else from a printed table of contents, and below them from
     Markdown headings or, in plain text, from lines that look like headings; bookmarks of several
-    levels are taken to name them all. Sections without content are left out; the table of contents
-    and lines that say nothing are no content. Printed page numbers are used where the text has no
-    pages of its own. Linear in the length of the text.
+    levels are taken to name them all. Sections without content are left out; listings of pages, as
+    a table of contents is, and lines that say nothing are no content. Printed page numbers are used
+    where the text has no pages of its own. Linear in the length of the text.
     """
     lines = tuple(split_lines(extracted.text))
     printed, region = find_contents(lines)
-    placed = anchor(printed, lines, range(region.stop), extracted.pages)
+    skipped = find_listings(lines)
+    # Printed numbers are not those of the pages: a preface may be counted by itself.
+    placed = anchor(printed, lines, skipped.union(range(region.stop)), ())
     if 2 * len(placed) < len(printed):
         # Most of its titles are nowhere in the text: a table of figures that ends in numbers.
         printed, region, placed = (), range(0), {}
+    skipped = skipped.union(region)
     entries = extracted.toc or printed
     if extracted.toc:
-        placed = anchor(entries, lines, region, extracted.pages)
+        placed = anchor(entries, lines, skipped, extracted.pages)
     contents = {lines[index].start: found for index, found in placed.items()}
-    blocks = read_blocks(lines, frozenset(placed), region)
+    blocks = read_blocks(lines, frozenset(placed), skipped)
     depth = max((entry.level for entry in entries), default=0) if placed else 0
     complete = bool(extracted.toc) and depth > 1 and 2 * len(placed) > len(entries)
     blocks = find_headings(extracted.text, blocks, depth, guess=not complete)

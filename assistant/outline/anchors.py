@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from assistant.outline.lines import Line, squeeze
@@ -19,7 +19,10 @@ SHORTEST_SIMILAR, SAME, MAX_SIMILAR = 8, 4, 20
 
 
 def anchor(
-    entries: Sequence[TocEntry], lines: Sequence[Line], skipped: range, pages: Sequence[Page]
+    entries: Sequence[TocEntry],
+    lines: Sequence[Line],
+    skipped: Container[int],
+    pages: Sequence[Page],
 ) -> dict[int, tuple[TocEntry, ...]]:
     """Find the line at which each entry's text begins: line index → entries that begin there.
 
@@ -50,7 +53,7 @@ def anchor(
 class _Places:
     """Where in the text a title stands."""
 
-    def __init__(self, lines: Sequence[Line], skipped: range) -> None:
+    def __init__(self, lines: Sequence[Line], skipped: Container[int]) -> None:
         self._indexes: dict[str, list[int]] = defaultdict(list)
         self._similar: dict[tuple[str, str], list[str]] = defaultdict(list)
         for index, line in enumerate(lines):

@@ -31,7 +31,7 @@ LONGEST_COLUMN_NAME = 10
 
 
 def read_blocks(
-    lines: Sequence[Line], headings: frozenset[int], skipped: range
+    lines: Sequence[Line], headings: frozenset[int], skipped: frozenset[int]
 ) -> tuple[Block, ...]:
     """Group lines into blocks, in order.
 
@@ -40,6 +40,7 @@ def read_blocks(
     paragraph without a blank line between continues it.
     """
     blocks: list[Block] = []
+    breaks = headings | skipped
     i = 0
     while i < len(lines):
         if not lines[i].text:
@@ -51,12 +52,12 @@ def read_blocks(
             blocks.append(_block("heading", lines, i, i + 1))
             i += 1
         else:
-            found, i = _next(lines, i, headings)
+            found, i = _next(lines, i, breaks)
             blocks += found
     return tuple(_drop_boilerplate(list(_label_references(blocks, lines)), lines))
 
 
-def _next(lines: Sequence[Line], i: int, headings: frozenset[int]) -> tuple[list[Block], int]:
+def _next(lines: Sequence[Line], i: int, breaks: frozenset[int]) -> tuple[list[Block], int]:
     text = lines[i].text
     if end := _fence_end(lines, i):
         return [_block("paragraph", lines, i, end)], end
@@ -71,7 +72,7 @@ def _next(lines: Sequence[Line], i: int, headings: frozenset[int]) -> tuple[list
     if rank := _underlined(lines, i):
         return [_block("heading", lines, i, i + 2, rank)], i + 2
     end = i + 1
-    while end < len(lines) and end not in headings and not _begins(lines, end):
+    while end < len(lines) and end not in breaks and not _begins(lines, end):
         end += 1
     if is_item(text):
         return [_block("item", lines, i, end, lines[i].indent)], end

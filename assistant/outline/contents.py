@@ -1,4 +1,4 @@
-"""Finding a printed table of contents."""
+"""Finding a printed table of contents, and other listings of pages."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ from assistant.types import TocEntry
 # beside such lines: too many tables of figures look like that.
 _ENTRY = re.compile(r"(?P<title>\S.*?)\s*(?:\t|\.{3,}|(?:\s\.){3,})\s*(?P<page>\d{1,4})")
 _LOOSE_ENTRY = re.compile(r"(?P<title>\S.*?)\s+(?P<page>\d{1,4})")
+# Other listings may have several pages, ranges, or Roman numbers, but only behind dots.
+_LISTED = re.compile(
+    r"(?P<title>\S.*?)\s*(?:\.{3,}|(?:\s\.){3,})\s*"
+    r"(?P<page>\d{1,4}|[ivxlc]+)(?:(?:\s*[-–,]\s*)\d{1,4})*"
+)
 _SENTENCE_END = re.compile(r"[.!?:,;]$")
 LONGEST_ENTRY = 200
 MIN_ENTRIES = 5
 # How many other lines may stand between two entries, or belong to the table above the first.
 GAP = 4
+# Other listings of pages: so many entries, and this share of them in order.
+MIN_LISTED = 10
+IN_ORDER = 0.9
 
 
 class _Row(NamedTuple):
@@ -49,6 +57,38 @@ def find_contents(lines: Sequence[Line]) -> tuple[tuple[TocEntry, ...], range]:
     above = [row for row in _beside(lines, best[0], -1) if row.page <= best[0].page]
     below = [row for row in _beside(lines, best[-1], 1) if row.page >= best[-1].page]
     return _with_parts(lines, [*above[::-1], *_between(lines, best), *below])
+
+
+def find_listings(lines: Sequence[Line]) -> frozenset[int]:
+    """The lines of all listings of pages, such as of contents, figures or tables, or an index.
+
+    They tell where something is said, and do not say it. A listing is a run of at least ten lines
+    that end in page numbers behind dot leaders, with pages that hardly ever fall or titles in the
+    order of the alphabet; a price list is in neither order.
+    """
+    rows = [
+        (index, row)
+        for index, line in enumerate(lines)
+        if len(line.text) <= LONGEST_ENTRY and (row := _LISTED.fullmatch(line.text))
+    ]
+    found: set[int] = set()
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and rows[end][0] - rows[end - 1][0] <= GAP:
+            continue
+        run = rows[start:end]
+        pages = [int(row["page"]) for _, row in run if row["page"].isdigit()]
+        titles = [row["title"].casefold() for _, row in run]
+        if len(run) >= MIN_LISTED and max(_ordered(pages), _ordered(titles)) >= IN_ORDER:
+            found.update(range(run[0][0], run[-1][0] + 1))
+        start = end
+    return frozenset(found)
+
+
+def _ordered(values: Sequence[int] | Sequence[str]) -> float:
+    """The share, 0…1, of neighbours that do not fall."""
+    pairs = [before <= after for before, after in pairwise(values)]  # type: ignore[operator]
+    return sum(pairs) / len(pairs) if pairs else 0.0
 
 
 def _entry(lines: Sequence[Line], index: int, form: re.Pattern[str]) -> _Row | None:

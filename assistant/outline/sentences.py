@@ -70,7 +70,7 @@ def has_own_lines(text: str) -> bool:
     """
     if FENCE.match(text):
         return True
-    lines = [line for raw in text.split("\n") if (line := raw.strip(" \t>"))]
+    lines = [line for raw in text.split("\n") if (line := raw.strip(" \t>").strip())]
     if len(lines) > 1 and all(LABELLED.match(line) for line in lines):
         return True
     width = max(map(len, lines), default=0)
