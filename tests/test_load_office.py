@@ -127,6 +127,26 @@ def test_html_encodings(tmp_path: Path, data: bytes) -> None:
     assert html(tmp_path, data).text == "Größe\n"
 
 
+def test_html_paragraphs_are_lines_wherever_the_markup_breaks_them(tmp_path: Path) -> None:
+    text = html(
+        tmp_path,
+        "<p>It is set\nin the <a href='/x'>window\nof</a> options,<br>or nowhere.</p>"
+        "<ul><li>One\nitem</ul><pre>a\n  b</pre>",
+    ).text
+    assert text == (
+        "It is set in the window of options,\nor nowhere.\n\n- One item\n\n```\na\n  b\n```\n"
+    )
+
+
+def test_html_menus_and_columns_beside_the_main_part_go(tmp_path: Path) -> None:
+    markup = (
+        "<div>Menu</div><div role='{0}'><div role='navigation'>Up</div>"
+        "<h2>Waves <a href='#waves'>¶</a></h2><p>They <a href='/x'>bend</a>.</p></div><div>Ad</div>"
+    )
+    assert html(tmp_path, markup.format("main")).text == "## Waves\n\nThey bend.\n"
+    assert html(tmp_path, markup.format("group")).text == ("Menu\n\n## Waves\n\nThey bend.\n\nAd\n")
+
+
 def test_html_nested_beyond_reason_still_gives_its_text(tmp_path: Path) -> None:
     assert "deep" in html(tmp_path, "<div>" * 3000 + "deep" + "</div>" * 3000).text
 

@@ -116,6 +116,28 @@ def test_running_lines_and_page_numbers_go(tmp_path: Path) -> None:
     assert text.count("What stands on page") == 6
 
 
+def chapters(size: float) -> list[list[Line]]:
+    """Twelve pages of text, each below the title of the chapter that it is in."""
+    titles = ["Light"] * 3 + ["Lenses"] * 2 + ["Eyes"] * 3 + ["Waves"] * 3 + ["Sun"]
+    words = [f"{one} {two}" for one in "abcdefghijkl" for two in "stuvwxyz"]
+    return [
+        [
+            Line(title, y=748, size=size),
+            *(Line(f"The text {words[8 * i + n]}.", y=700 - 12 * n, size=10) for n in range(8)),
+        ]
+        for i, title in enumerate(titles)
+    ]
+
+
+def test_the_title_of_a_chapter_over_each_of_its_pages_goes() -> None:
+    kept = without_furniture(chapters(9), [""] * 12)
+    assert [page[0].text for page in kept] == [*(f"The text {c} s." for c in "abcdefghijk"), "Sun"]
+
+
+def test_the_titles_of_slides_stay_though_they_come_back() -> None:
+    assert without_furniture(chapters(20), [""] * 12) == chapters(20)
+
+
 def test_numbered_headers_go_and_numbers_in_the_text_stay() -> None:
     pages = [
         [

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from statistics import median
 
 from assistant.load.lines import Line
+from assistant.load.paragraphs import body_size
 
 # How many lines at either end of a page may be furniture.
 _EDGE = 3
-# A running line stands on so many of the pages: left and right pages may differ, and chapters.
+# A running line stands on so many of the pages: left and right pages may differ.
 _SHARE = 0.3
-_NUMBERED_SHARE = 0.6
+# Where the numbers or the titles of chapters stand, most pages have one; the titles are those of
+# the pages before or behind, or of those opposite.
+_MOST = 0.6
+_NEAR = (-2, -1, 1, 2)
 # Points that a running line may move up or down from page to page.
 _DRIFT = 6.0
 _LONGEST = 120
@@ -31,16 +35,17 @@ def without_furniture(pages: Pages, labels: Sequence[str]) -> list[list[Line]]:
 
     ``labels`` are the printed page numbers. A line at the top or bottom edge is dropped where it
     recurs, digits aside, at the same height of several pages; or where most pages have a line
-    there that begins or ends with a number that counts up with the pages.
+    there that begins or ends with a number that counts up with the pages, or one that a near page
+    has as well.
     """
     edges = [_edges(lines) for lines in pages]
     running = _running(edges)
-    numbered = _numbered(edges, labels)
+    dropped = _numbered(edges, labels) | _titles(edges, body_size(pages))
     return [
         [
             line
             for place, line in enumerate(lines)
-            if not (place in edge and (_recurs(line, running) or (number, place) in numbered))
+            if not (place in edge and (_recurs(line, running) or (number, place) in dropped))
         ]
         for number, (lines, edge) in enumerate(zip(pages, edges, strict=True))
     ]
@@ -104,6 +109,30 @@ def _numbered(edges: Sequence[dict[int, Line]], labels: Sequence[str]) -> set[tu
         # Numbers may stand at the top of most pages and at the foot of those that open a chapter.
         heights = Counter(round(edges[page][place].y / _DRIFT) for page, place in places)
         level = {(p, i) for p, i in places if heights[round(edges[p][i].y / _DRIFT)] > 1}
-        if len({page for page, _ in level}) >= max(3, _NUMBERED_SHARE * pages):
+        if len({page for page, _ in level}) >= max(3, _MOST * pages):
             found |= level
+    return found
+
+
+def _titles(edges: Sequence[dict[int, Line]], body: float) -> set[tuple[int, int]]:
+    """Page and index of the lines that name the chapter or section which a page is in.
+
+    They are no larger than the ``body`` of the text, as the titles of slides are.
+    """
+    heights: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for page, edge in enumerate(edges):
+        for place, line in edge.items():
+            if any(map(str.isalpha, line.text)) and 0 < line.size <= body:
+                heights[round(line.y / _DRIFT)][page][_signature(line.text)] = place
+    pages = sum(map(bool, edges))
+    found: set[tuple[int, int]] = set()
+    for by_page in heights.values():
+        same = {
+            (page, place)
+            for page, lines in by_page.items()
+            for text, place in lines.items()
+            if any(text in by_page.get(page + away, ()) for away in _NEAR)
+        }
+        if len({page for page, _ in same}) >= max(3, _MOST * pages):
+            found |= same
     return found

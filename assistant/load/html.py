@@ -18,19 +18,24 @@ from assistant.types import Extracted
 _DROPPED = ["script", "style", "noscript", "template", "nav", "dialog"]
 _DROPPED += ["iframe", "object", "embed", "svg", "canvas", "audio", "video", "map"]
 _DROPPED += ["button", "select", "input", "textarea", "datalist"]
+# What ARIA calls so is around the content as well.
+_LANDMARKS = ["navigation", "search", "contentinfo"]
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)")
 
 # Only words may come out: emphasis and links keep their text and lose their marks, images vanish
 # (their description is put in their place below), and nothing is escaped, so that identifiers
-# such as s3_bucket stay whole. Bold stays: it marks terms that are being defined.
+# such as s3_bucket stay whole. Bold stays: it marks terms that are being defined. Where a line of
+# the markup ends means nothing, so a paragraph becomes one line, of no greatest width.
 MARKDOWN: dict[str, Any] = {
     "strip": ["a", "em", "i", "cite", "img", "u", "ins"],
     "bullets": "-",
     "table_infer_header": True,
     "escape_underscores": False,
     "escape_asterisks": False,
+    "wrap": True,
+    "wrap_width": None,
 }
 
 
@@ -42,12 +47,13 @@ def read_html(path: Path) -> Extracted:
         soup = BeautifulSoup(markup, "lxml")
     title = clean_line(soup.title.get_text()) if soup.title else ""
     visible(soup)
-    text = tidy(to_markdown(str(soup.body or "")))
+    # Menus and columns beside the main part are outside of it, where a page says which it is.
+    text = tidy(to_markdown(str(soup.select_one("main, [role=main]") or soup.body or "")))
     return Extracted(text, title=title or _first_heading(soup), warnings=encoding_warnings)
 
 
 def visible(soup: BeautifulSoup) -> None:
-    """Remove from ``soup``, in place, what a browser would not show as text."""
+    """Remove from ``soup``, in place, what a browser does not show as text, and what leads away."""
     for tag in soup(_DROPPED):
         tag.decompose()
     for tag in soup(_is_hidden):
@@ -58,6 +64,9 @@ def visible(soup: BeautifulSoup) -> None:
             tag.replace_with(f"${source.get_text().strip()}$")
     for tag in soup("img"):
         tag.replace_with(str(tag.get("alt") or ""))
+    for tag in soup.select(":is(h1, h2, h3, h4, h5, h6) a"):
+        if not any(map(str.isalnum, tag.get_text())):  # a sign to copy the heading's address by
+            tag.decompose()
 
 
 def to_markdown(markup: str) -> str:
@@ -81,6 +90,7 @@ def _is_hidden(tag: Tag) -> bool:
     return (
         tag.has_attr("hidden")
         or tag.get("aria-hidden") == "true"
+        or tag.get("role") in _LANDMARKS
         or bool(_HIDDEN_STYLE.search(str(tag.get("style") or "")))
     )
 
