@@ -9,9 +9,11 @@ from assistant.extract import Evidence
 from assistant.lexical import terms
 from assistant.outline import blank_markup
 
-# Measured on the development questions, as are the weights in ``extract``.
-MAX_WORDS = 90
-MAX_UNITS = 8
+# Measured on the development questions, as are the weights in ``extract``. An answer has few words
+# where one thing answers; up to the most where much is within the margin of the best one's score.
+FEW_WORDS, MAX_WORDS = 80, 160
+MARGIN = 0.2
+MAX_UNITS = 10
 # Units below this share of the best one's score are left out.
 RATIO = 0.7
 FEWEST_WORDS = 3
@@ -20,11 +22,14 @@ LIST_WORDS = 120
 LIST_SHARE = 0.5
 
 
-def choose(evidence: Sequence[Evidence], max_words: int = MAX_WORDS) -> list[Evidence]:
+def choose(
+    evidence: Sequence[Evidence], few_words: int = FEW_WORDS, max_words: int = MAX_WORDS
+) -> list[Evidence]:
     """The evidence that makes the answer, best first, within the words; ``evidence`` is all of it.
 
-    Nothing is chosen twice: a unit whose words all stand in a chosen one is left out. Where a list
-    answers as a whole, all of it is chosen, in its order, though it has more words or units.
+    Beyond ``few_words`` goes only what is nearly as good as the best. Nothing is chosen twice: a
+    unit whose words all stand in a chosen one is left out. Where a list answers as a whole, all of
+    it is chosen, in its order, though it has more words or units.
     """
     chosen: list[Evidence] = []
     said: list[set[str]] = []
@@ -34,12 +39,13 @@ def choose(evidence: Sequence[Evidence], max_words: int = MAX_WORDS) -> list[Evi
             continue
         if candidate.score < RATIO * best or len(chosen) >= MAX_UNITS:
             break
+        limit = max_words if candidate.score >= best - MARGIN else few_words
         found = _list_of(candidate, evidence, first=not chosen)
         added = [one for one in found if one not in chosen]
         count = sum(map(_words, added))
-        if chosen and words + count > max_words:
+        if chosen and words + count > limit:
             added, count = [candidate], _words(candidate)
-            if words + count > max_words:
+            if words + count > limit:
                 continue
         new = set(terms(candidate.text))
         if len(added) == 1 and any(new <= known for known in said):

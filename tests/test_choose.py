@@ -49,8 +49,17 @@ def test_an_answer_stays_within_its_words_but_has_one_unit_at_least() -> None:
     assert quotes(choose([short, long, shorter], max_words=6)) == [short.quote, shorter.quote]
 
 
+def test_only_what_is_nearly_as_good_as_the_best_makes_an_answer_long() -> None:
+    best, near, far = (
+        evidence(score, text)[0]
+        for score, text in [(1.0, "one two three"), (0.81, "four five six"), (0.79, "a b c")]
+    )
+    assert quotes(choose([best, near, far], few_words=3)) == [best.quote, near.quote]
+    assert quotes(choose([best, near, far], few_words=9)) == [best.quote, near.quote, far.quote]
+
+
 def test_an_answer_has_a_largest_number_of_units() -> None:
-    many = evidence(1.0, *(f"number{n} of{n} many{n}" for n in range(10)))
+    many = evidence(1.0, *(f"number{n} of{n} many{n}" for n in range(MAX_UNITS + 1)))
     assert len(choose(many)) == MAX_UNITS
 
 
