@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -20,6 +21,8 @@ FEWEST_WORDS = 3
 # A list is given whole up to so many words, and where its heading holds this share of the question.
 LIST_WORDS = 120
 LIST_SHARE = 0.5
+# A sentence that begins so leans on the one before it.
+_LEANS = re.compile(r"\W*(?:this|these|it|they|such)\b", re.IGNORECASE)
 
 
 def choose(
@@ -29,7 +32,8 @@ def choose(
 
     Beyond ``few_words`` goes only what is nearly as good as the best. Nothing is chosen twice: a
     unit whose words all stand in a chosen one is left out. Where a list answers as a whole, all of
-    it is chosen, in its order, though it has more words or units.
+    it is chosen, in its order, though it has more words or units; and a sentence comes with the one
+    that it leans on.
     """
     chosen: list[Evidence] = []
     said: list[set[str]] = []
@@ -40,7 +44,7 @@ def choose(
         if candidate.score < RATIO * best or len(chosen) >= MAX_UNITS:
             break
         limit = max_words if candidate.score >= best - MARGIN else few_words
-        found = _list_of(candidate, evidence, first=not chosen)
+        found = _together(candidate, evidence, first=not chosen)
         added = [one for one in found if one not in chosen]
         count = sum(map(_words, added))
         if chosen and words + count > limit:
@@ -57,8 +61,8 @@ def choose(
     return chosen
 
 
-def _list_of(found: Evidence, evidence: Sequence[Evidence], *, first: bool) -> list[Evidence]:
-    """The list that ``found`` stands for, with it, in order; ``found`` alone where there is none.
+def _together(found: Evidence, evidence: Sequence[Evidence], *, first: bool) -> list[Evidence]:
+    """What is quoted as one with ``found``, in order; ``found`` alone where nothing is.
 
     A sentence that ends in a colon stands for the bullets below it. The ``first`` bullet chosen
     stands for its list where the question is about the heading over them, and so asks for all.
@@ -79,8 +83,17 @@ def _list_of(found: Evidence, evidence: Sequence[Evidence], *, first: bool) -> l
         above = list(takewhile(beside, reversed(units[:at])))
         whole = [*reversed(above), found, *takewhile(beside, units[at + 1 :])]
     else:
-        return [found]
+        start = at - any(_leans(one, found) for one in units[max(at - 1, 0) : at])
+        end = at + 1 + any(_leans(found, one) for one in units[at + 1 : at + 2])
+        return units[start:end]
     return whole if sum(map(_words, whole)) <= LIST_WORDS else [found]
+
+
+def _leans(before: Evidence, after: Evidence) -> bool:
+    """Whether a sentence says what it does only behind the one before it."""
+    sentences = before.unit.kind == after.unit.kind == "sentence"
+    below = before.unit.heading == after.unit.heading
+    return sentences and below and bool(_LEANS.match(blank_markup(after.text)))
 
 
 def _words(found: Evidence) -> int:

@@ -97,3 +97,18 @@ def test_a_sentence_that_leads_into_a_list_brings_it_along() -> None:
     hit = Hit(whole, 0.5, 1)
     found = [Evidence(u, hit, 0.0, 0.0, score) for u, score in zip(units, scores, strict=True)]
     assert quotes(choose(found)) == [lead, *STEPS]
+
+
+def test_a_sentence_comes_with_the_one_it_leans_on_and_with_that_which_leans_on_it() -> None:
+    said = ["Glue moves data.", "It is called ETL.", "This needs no server.", "Lex hears you."]
+    for best, expected in [(0, said[:2]), (1, said[:3]), (2, said[1:3]), (3, said[3:])]:
+        found = evidence(0.5, *said)
+        found[best] = replace(found[best], score=1.0)
+        found.sort(key=lambda one: -one.score)
+        assert quotes(choose(found)) == expected
+
+
+def test_a_bullet_leans_on_nothing() -> None:
+    assert quotes(choose(bullets("- Glue moves data", "- This is Lex", best=1))) == [
+        "- This is Lex"
+    ]
