@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import islice, pairwise, takewhile
 
 from assistant.extract import Evidence
 from assistant.lexical import terms
@@ -21,7 +21,8 @@ FEWEST_WORDS = 3
 # A list is given whole up to so many words, and where its heading holds this share of the question.
 LIST_WORDS = 120
 LIST_SHARE = 0.5
-# A sentence that begins so leans on the one before it.
+# A sentence that begins so leans on the one before it; of those, so many come with it.
+LEANING = 2
 _LEANS = re.compile(r"\W*(?:this|these|it|they|such)\b", re.IGNORECASE)
 
 
@@ -32,8 +33,8 @@ def choose(
 
     Beyond ``few_words`` goes only what is nearly as good as the best. Nothing is chosen twice: a
     unit whose words all stand in a chosen one is left out. Where a list answers as a whole, all of
-    it is chosen, in its order, though it has more words or units; and a sentence comes with the one
-    that it leans on.
+    it is chosen, in its order, though it has more words or units; and a sentence comes with those
+    that lean on it.
     """
     chosen: list[Evidence] = []
     said: list[set[str]] = []
@@ -83,14 +84,13 @@ def _together(found: Evidence, evidence: Sequence[Evidence], *, first: bool) -> 
         above = list(takewhile(beside, reversed(units[:at])))
         whole = [*reversed(above), found, *takewhile(beside, units[at + 1 :])]
     else:
-        start = at - any(_leans(one, found) for one in units[max(at - 1, 0) : at])
-        end = at + 1 + any(_leans(found, one) for one in units[at + 1 : at + 2])
-        return units[start:end]
+        leaning = takewhile(lambda pair: _leans(*pair), pairwise(units[at:]))
+        return [found, *(after for _, after in islice(leaning, LEANING))]
     return whole if sum(map(_words, whole)) <= LIST_WORDS else [found]
 
 
 def _leans(before: Evidence, after: Evidence) -> bool:
-    """Whether a sentence says what it does only behind the one before it."""
+    """Whether a sentence goes on about what the one before it names."""
     sentences = before.unit.kind == after.unit.kind == "sentence"
     below = before.unit.heading == after.unit.heading
     return sentences and below and bool(_LEANS.match(blank_markup(after.text)))

@@ -99,9 +99,9 @@ def test_a_sentence_that_leads_into_a_list_brings_it_along() -> None:
     assert quotes(choose(found)) == [lead, *STEPS]
 
 
-def test_a_sentence_comes_with_the_one_it_leans_on_and_with_that_which_leans_on_it() -> None:
-    said = ["Glue moves data.", "It is called ETL.", "This needs no server.", "Lex hears you."]
-    for best, expected in [(0, said[:2]), (1, said[:3]), (2, said[1:3]), (3, said[3:])]:
+def test_a_sentence_comes_with_those_that_lean_on_it() -> None:
+    said = ["Glue moves data.", "It is called ETL.", "This needs no server.", "Such is Glue."]
+    for best, expected in [(0, said[:3]), (1, said[1:]), (2, said[2:]), (3, said[3:])]:
         found = evidence(0.5, *said)
         found[best] = replace(found[best], score=1.0)
         found.sort(key=lambda one: -one.score)
