@@ -11,7 +11,7 @@ from assistant import confidence, retrieve
 from assistant.candidates import candidates
 from assistant.extract import Evidence
 from assistant.indexes import Index
-from assistant.match import match
+from assistant.match import NOTHING, match
 from assistant.protocols import Encoder
 from assistant.stopwatch import Stopwatch
 from assistant.types import Hit
@@ -67,7 +67,8 @@ def consider(
     met = match(question, asked, best, index.lexical.idf)
     calibration = confidence.load_calibration()
     signals = confidence.features(evidence, met, calibration.along(asked.kind, encoder.sha256))
-    probability = calibration.probability(signals)
+    # What has no telling word asks for nothing, whatever its kind is taken for.
+    probability = calibration.probability(signals) if met is not NOTHING else 0.0
     watch.lap("match")
     return Considered(tuple(hits), evidence, signals, probability, asked.kind)
 
