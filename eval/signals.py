@@ -1,10 +1,11 @@
 """What each signal of the confidence is worth: ``python eval/signals.py``, some ten minutes.
 
-The development questions of both sets are asked once; those over other libraries are taken from
-``elsewhere.json``. Then the confidence is fitted with all of its signals and without each of them,
-and the AUROC is taken where it was not fitted: on each tenth of the questions that was left out,
-and on another library: the sheet's questions by what was fitted to the others alone, and those of
-each other library by what was fitted to all but them.
+The development questions of the sets are asked once; those over other libraries are taken from
+``elsewhere.json``, and those about something else altogether are fitted to as well. Then the
+confidence is fitted with all of its signals and without each of them, and the AUROC is taken where
+it was not fitted: on each tenth of the questions that was left out, and on another library: the
+sheet's questions by what was fitted to the others alone, and those of each other library by what
+was fitted to all but them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from assistant.evaluation.run import Asked
 
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 SETS = ("cheat-sheet", "own-words")
-ELSEWHERE = "elsewhere"
+ELSEWHERE, OFF_TOPIC = "elsewhere", "off-topic"
 
 
 def without(asked: Sequence[Asked], signal: str) -> list[Asked]:
@@ -78,16 +79,17 @@ def by_library(asked: Sequence[Asked], others: Sequence[Asked]) -> float:
 
 def library_of(one: Asked) -> str:
     """The library that a question from elsewhere was asked of."""
-    return one.id.partition("/")[0]
+    return one.id.partition("/")[0].removesuffix(f", {OFF_TOPIC}")
 
 
 def main() -> None:
-    """Ask both sets and print a table."""
+    """Ask the sets and print a table."""
     bench = Bench(load_config())
     sets = {}
-    for name in SETS:
+    for name in (*SETS, OFF_TOPIC):
         run = bench.run(bench.open(QUESTIONS / f"{name}.jsonl"))
         sets[name] = calibrate.development([run])
+    off_topic = sets.pop(OFF_TOPIC)
     sets[ELSEWHERE] = calibrate.elsewhere(
         QUESTIONS.parent / f"{ELSEWHERE}.json", bench.encoder(bench.config.encoder)
     )
@@ -96,11 +98,12 @@ def main() -> None:
     sys.stdout.write(f"{'without':<16}{names}{names}\n")
     for signal in ("", "kind", *PLAIN):
         own = {name: without(asked, signal) for name, asked in sets.items()}
-        every = held_out([one for asked in own.values() for one in asked])
+        beside = without(off_topic, signal)
+        every = held_out([*beside, *(one for asked in own.values() for one in asked)])
         inside = [auroc(asked, [every[one.id] for one in asked]) for asked in own.values()]
         sheet = [one for name in SETS for one in own[name]]
         across = [auroc(own[name], judged(own[ELSEWHERE], own[name])) for name in SETS]
-        across.append(by_library(own[ELSEWHERE], sheet))
+        across.append(by_library(own[ELSEWHERE], [*sheet, *beside]))
         cells = "".join(f"{value:>13.3f}" for value in (*inside, *across))
         sys.stdout.write(f"{signal or 'nothing':<16}{cells}\n")
 

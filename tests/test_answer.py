@@ -92,7 +92,7 @@ def test_every_citation_of_many_questions_resolves_to_its_quotation(cheat_sheet:
 
 
 def test_the_parts_of_a_question_that_may_not_be_answered_are_named(cheat_sheet: Library) -> None:
-    both = cheat_sheet.ask("What does AUC stand for, and what does it measure?")
+    both = cheat_sheet.ask("What does AUC stand for, and what is data drift?")
     assert not both.refused
     assert "part" not in both.note
     half = cheat_sheet.ask("What is overfitting, and who won the football world cup in 1990?")
