@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from assistant.outline.lines import SECTION_NUMBER, Line
 from assistant.types import TocEntry
@@ -27,6 +27,8 @@ GAP = 4
 # Other listings of pages: so many entries, and this share of them in order.
 MIN_LISTED = 10
 IN_ORDER = 0.9
+
+_Value = TypeVar("_Value", int, str)
 
 
 class _Row(NamedTuple):
@@ -85,9 +87,9 @@ def find_listings(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _ordered(values: Sequence[int] | Sequence[str]) -> float:
+def _ordered(values: Sequence[_Value]) -> float:
     """The share, 0…1, of neighbours that do not fall."""
-    pairs = [before <= after for before, after in pairwise(values)]  # type: ignore[operator]
+    pairs = [before <= after for before, after in pairwise(values)]
     return sum(pairs) / len(pairs) if pairs else 0.0
 
 
