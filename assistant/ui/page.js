@@ -44,12 +44,13 @@
 
   function point(event, on) {
     const link = linkAt(event);
-    const card = link && cited(link)?.card;
-    if (!card) return;
-    card.classList.toggle("pointed", on);
+    const found = link && cited(link);
+    if (!found) return;
+    found.card.classList.toggle("pointed", on);
     if (!on || stacked.matches) return;
-    reveal(card);
-    card.scrollIntoView({ block: "nearest" });
+    reveal(found.card);
+    // The quoted words, as a card may be taller than the page.
+    found.target.scrollIntoView({ block: "nearest" });
   }
 
   /** Bring the sources of the cited turn into view and the quoted words to the middle. */
