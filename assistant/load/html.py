@@ -47,9 +47,14 @@ def read_html(path: Path) -> Extracted:
         soup = BeautifulSoup(markup, "lxml")
     title = clean_line(soup.title.get_text()) if soup.title else ""
     visible(soup)
-    # Menus and columns beside the main part are outside of it, where a page says which it is.
-    text = tidy(to_markdown(str(soup.select_one("main, [role=main]") or soup.body or "")))
+    text = tidy(to_markdown(str(_content(soup) or "")))
     return Extracted(text, title=title or _first_heading(soup), warnings=encoding_warnings)
+
+
+def _content(soup: BeautifulSoup) -> Tag | None:
+    """The main part, where a page says which it is: menus and columns stand beside it."""
+    main = soup.select_one("main, [role=main]")
+    return main if main is not None and main.get_text(strip=True) else soup.body
 
 
 def visible(soup: BeautifulSoup) -> None:
