@@ -106,3 +106,10 @@ def test_a_body_that_names_no_session_is_left_to_the_application(
 ) -> None:
     headers = {"content-type": "application/json"}
     assert client.post(streams.JOIN, content=content, headers=headers).status_code in (400, 422)
+
+
+def test_a_session_that_is_over_is_told_so_and_is_no_fault(client: httpx.Client) -> None:
+    # Were it a fault of the server, the stream would break off, which httpx raises.
+    told = client.get(streams.DATA, params={"session_hash": "nobody"})
+    assert told.status_code == 200
+    assert '"session_not_found":true' in told.text

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -58,6 +59,12 @@ class Streams:
 
         try:
             await self.app(scope, receive, sent)
+        except RuntimeError as error:
+            # Of a session that is over, as of a page that was left, Gradio says so in the stream,
+            # and then raises it as well, which nobody has to read in the server's log.
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            await send({"type": "http.response.body"})
         finally:
             dropped.set()
             if self._ending.get(session) is dropped:

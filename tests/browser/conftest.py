@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from commands import fill
 from pdf_files import column, make_pdf
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from assistant.config import load_config
 from assistant.embed import SentenceEncoder
@@ -29,6 +29,12 @@ if (location.protocol !== "about:" && !sessionStorage.getItem("begun")) {
   localStorage.clear();
   sessionStorage.setItem("begun", "true");
 }
+"""
+# A page that is left breaks off what it waits for, and reports that as errors.
+HERE, LEAVING = "here", "leaving"
+TELL = f"""
+console.debug("{HERE}");
+addEventListener("beforeunload", () => console.debug("{LEAVING}"));
 """
 ZEBRA = "# Zebra\n\nThe stripes say ${document.title = 'owned'} {{value}} <img src=x> at noon.\n"
 GLACIER = ("A glacier is ice that flows.", "It carries rubble", "down to its moraine.")
@@ -51,7 +57,7 @@ def server(cheat_sheet: Library) -> Iterator[served.Served]:
     """``python app.py`` over the cheat sheet."""
     with served.serve(cheat_sheet.config.library, cheat_sheet.config.corpus) as running:
         yield running
-    assert "Traceback" not in running.output
+    assert "Traceback" not in running.output, running.output
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +105,22 @@ def faults() -> list[str]:
     return []
 
 
+def _watch(page: Page, faults: list[str]) -> None:
+    """Keep what the page reports as errors until it is left, and again when the next is there."""
+    left = False
+
+    def said(message: ConsoleMessage) -> None:
+        nonlocal left
+        if message.type == "debug" and message.text in (HERE, LEAVING):
+            left = message.text == LEAVING
+        elif message.type == "error" and not left:
+            faults.append(message.text)
+
+    page.on("pageerror", lambda error: None if left else faults.append(str(error)))
+    page.on("console", said)
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+
+
 @pytest.fixture
 def open_page(chrome: Browser, profile: BrowserContext, faults: list[str]) -> Iterator[Open]:
     """Opens an address as a new visitor. No page may ask another host or report an error."""
@@ -110,12 +132,11 @@ def open_page(chrome: Browser, profile: BrowserContext, faults: list[str]) -> It
         page = context.new_page()
         pages.append(page)
         page.add_init_script(FORGET)
+        page.add_init_script(TELL)
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        page.on("dialog", lambda dialog: faults.append(dialog.message))
+        _watch(page, faults)
         allowed.add(urlsplit(address).netloc)
         page.goto(address, wait_until="load" if wait else "commit")
         page.get_by_role("textbox", name="Question").wait_for()

@@ -48,6 +48,18 @@ def test_a_page_goes_on_when_the_server_was_started_again(
         faults[:] = [each for each in faults if "ERR_CONNECTION_REFUSED" not in each]
 
 
+def test_a_page_that_is_left_while_it_waits_goes_on_when_it_is_loaded_again(page: Page) -> None:
+    # Neither page nor server reports an error, which the fixtures see to.
+    for wait in (10, 60, 110):  # milliseconds
+        page.locator("#listing nav, #listing p").first.wait_for(state="attached")
+        page.get_by_role("textbox", name="Question").fill(RAG)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(wait)
+        page.reload()
+    ask(page, "What is drift?")
+    expect(page.locator("#chat .answer").last).to_contain_text("drift")
+
+
 def test_a_dropped_pdf_is_asked_about_removed_and_no_longer_known(
     open_page: Open, small: Served, tmp_path: Path, shoot: Shoot
 ) -> None:
