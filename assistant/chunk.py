@@ -28,7 +28,7 @@ class Chunking:
 
     def fingerprint(self) -> str:
         """What identifies the passages that these settings make."""
-        return f"sections-3/{self.target}/{self.small}"
+        return f"sections-4/{self.target}/{self.small}"
 
 
 def chunk(

@@ -223,4 +223,4 @@ def test_context_is_what_stands_before_the_text() -> None:
 
 def test_the_fingerprint_names_the_settings() -> None:
     assert Chunking(100, 20).fingerprint() != Chunking(100, 30).fingerprint()
-    assert Chunking().fingerprint().startswith("sections-3/")
+    assert Chunking().fingerprint().startswith("sections-4/")

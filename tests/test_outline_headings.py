@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from outlines import blocks, headings
+from outlines import blocks, contents_of, headings
 
-from assistant.outline import title_of
+from assistant.outline import parse, title_of
 from assistant.outline.markup import LABELLED
 from assistant.outline.titles import is_title
+from assistant.types import Extracted, Page
 
 PROSE = "The text of this section is a whole sentence, as prose is."
 
@@ -138,3 +139,12 @@ def test_title_of_takes_the_marks_away() -> None:
 def test_labels_are_told_in_one_pass_over_a_long_line() -> None:
     assert LABELLED.match("**Term:** a definition")
     assert not LABELLED.match("*" * 1_000_000)
+
+
+def test_a_comment_in_code_is_no_heading_where_a_text_has_pages() -> None:
+    code = "# Load the data\nx = load()\n# Fit\nfit(x)"
+    text = f"Loading Data\n\nHow data is loaded is shown here.\n\n{code}\n\nThat is all."
+    (section,) = parse(Extracted(text, pages=(Page(1, 0, len(text)),)))
+    assert section.heading == ("Loading Data",)
+    assert code in contents_of(text, section)
+    assert headings(text) == ["", "Load the data", "Fit"]

@@ -31,6 +31,9 @@ def split(text: str) -> list[str]:
         ["यह एक वाक्य है।", "यह दूसरा है।"],
         ["it was late .", "nobody was there .", "then he left"],
         ["all in lower case.", "as in a chat.", "e.g. here"],
+        ["It is . . . not whole . . . [as] it seems.", "He adds . . .", "That is all."],
+        ["It is known. [Smith, **Op. Cit.**, p. 3]", "So it goes. [2]", "[Optional] Read on."],
+        ["It holds. (see also below.)", 'He says. "and so it goes."', "(a) One.", "(b) Two."],
     ],
 )
 def test_sentences(parts: list[str]) -> None:

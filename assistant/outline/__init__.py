@@ -48,10 +48,10 @@ def parse(extracted: Extracted) -> tuple[Section, ...]:
     """Read the outline of a text: its sections in order, each with its heading path and blocks.
 
     The headings come from the bookmarks, else from a printed table of contents, and below them from
-    Markdown headings or, in plain text, from lines that look like headings; bookmarks of several
-    levels are taken to name them all. Sections without content are left out; listings of pages, as
-    a table of contents is, and lines that say nothing are no content. Printed page numbers are used
-    where the text has no pages of its own. Linear in the length of the text.
+    Markdown headings where the text has no pages, or else from lines that look like headings;
+    bookmarks of several levels are taken to name them all. Sections without content are left out;
+    listings of pages, as a table of contents is, and lines that say nothing are no content. Printed
+    page numbers are used where the text has no pages of its own. Linear in the length of the text.
     """
     lines = tuple(split_lines(extracted.text))
     printed, region = find_contents(lines)
@@ -66,7 +66,8 @@ def parse(extracted: Extracted) -> tuple[Section, ...]:
     if extracted.toc:
         placed = anchor(entries, lines, skipped, extracted.pages)
     contents = {lines[index].start: found for index, found in placed.items()}
-    blocks = read_blocks(lines, frozenset(placed), skipped)
+    # On a page a line with ``#`` before it is a comment in code.
+    blocks = read_blocks(lines, frozenset(placed), skipped, markdown=not extracted.pages)
     depth = max((entry.level for entry in entries), default=0) if placed else 0
     complete = bool(extracted.toc) and depth > 1 and 2 * len(placed) > len(entries)
     blocks = find_headings(extracted.text, blocks, depth, guess=not complete)

@@ -31,16 +31,20 @@ LONGEST_COLUMN_NAME = 10
 
 
 def read_blocks(
-    lines: Sequence[Line], headings: frozenset[int], skipped: frozenset[int]
+    lines: Sequence[Line],
+    headings: frozenset[int],
+    skipped: frozenset[int],
+    markdown: bool = True,
 ) -> tuple[Block, ...]:
     """Group lines into blocks, in order.
 
     The lines at the indexes ``headings`` are headings whatever they look like, of level 0; those
-    that Markdown marks have its level. Lines in ``skipped`` become noise. A line after a bullet or
-    paragraph without a blank line between continues it.
+    that Markdown marks have its level, unless the text is not ``markdown``. Lines in ``skipped``
+    become noise. A line after a bullet or paragraph without a blank line between continues it.
     """
     blocks: list[Block] = []
     breaks = headings | skipped
+    hashes = {i: rank for i, line in enumerate(lines) if (rank := _hashes(line)) and markdown}
     i = 0
     while i < len(lines):
         if not lines[i].text:
@@ -52,12 +56,14 @@ def read_blocks(
             blocks.append(_block("heading", lines, i, i + 1))
             i += 1
         else:
-            found, i = _next(lines, i, breaks)
+            found, i = _next(lines, i, breaks, hashes)
             blocks += found
     return tuple(_drop_boilerplate(list(_label_references(blocks, lines)), lines))
 
 
-def _next(lines: Sequence[Line], i: int, breaks: frozenset[int]) -> tuple[list[Block], int]:
+def _next(
+    lines: Sequence[Line], i: int, breaks: frozenset[int], hashes: dict[int, int]
+) -> tuple[list[Block], int]:
     text = lines[i].text
     if end := _fence_end(lines, i):
         return [_block("paragraph", lines, i, end)], end
@@ -65,14 +71,14 @@ def _next(lines: Sequence[Line], i: int, breaks: frozenset[int]) -> tuple[list[B
         return _table(lines, i, end), end
     if address_of(text):
         return [_block("reference", lines, i, i + 1)], i + 1
-    if rank := _hashes(lines[i]):
-        return [_block("heading", lines, i, i + 1, rank)], i + 1
+    if i in hashes:
+        return [_block("heading", lines, i, i + 1, hashes[i])], i + 1
     if is_noise(text):
         return [_block("noise", lines, i, i + 1)], i + 1
     if rank := _underlined(lines, i):
         return [_block("heading", lines, i, i + 2, rank)], i + 2
     end = i + 1
-    while end < len(lines) and end not in breaks and not _begins(lines, end):
+    while end < len(lines) and not (end in breaks or end in hashes or _begins(lines, end)):
         end += 1
     if is_item(text):
         return [_block("item", lines, i, end, lines[i].indent)], end
@@ -87,7 +93,7 @@ def _begins(lines: Sequence[Line], i: int) -> bool:
     return (
         not text
         or bool(is_item(text) or ARROW.match(text) or FENCE.match(text))
-        or bool(_hashes(lines[i]) or ADDRESS.fullmatch(text))
+        or bool(ADDRESS.fullmatch(text))
         or is_noise(text)
         or _table_end(lines, i) > i
     )

@@ -9,18 +9,22 @@ from assistant.outline.lines import FENCE
 from assistant.outline.markup import LABELLED
 
 # A mark that ends a sentence, closing quotes and brackets, then white space; or one of the marks of
-# scripts that write without spaces; or the end of a line.
+# scripts that write without spaces; or the end of a line. The dots of what was left out may stand
+# apart (``. . .``), and the source of a sentence behind it (``[Smith, p. 3]``) belongs to it.
 _END = re.compile(
-    r"(?<![.!?…])[.!?…]+(?:\\?[\"'”’)\]*])*(?=\s)|[。！？｡]+[”’」』）]*|[؟۔।]+(?=\s|$)|\n"
+    r"(?<![.!?…])[.!?…]+(?: \.)*(?:\\?[\"'”’)\]*])*"
+    r"(?: \[[^\[\]\n]{0,200}\d[^\[\]\n]{0,20}\])?(?=\s)"
+    r"|[。！？｡]+[”’」』）]*|[؟۔।]+(?=\s|$)|\n"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|no|vol|pp?|approx|incl|dr|mr|mrs|ms|prof|st|inc|ltd|z\.B"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|no|vol|pp?|approx|incl|op|cit|ibid|eds?|dr|mr|mrs|ms|prof|st|inc|ltd|z\.B"
     r"|d\.h|bzw|usw|u\.a|ca|abb|nr)|\b[A-Z]|^\s*\(?\d{1,3})\\?\.$",
     re.IGNORECASE,
 )
 # A line that is nothing but a term, which the line below explains.
 _TERM = re.compile(r"\s*(?:`[^`\n]+`|\*\*[^*\n]+\*\*)\s*\\?")
-_OPENS = re.compile(r"[\s\"'“‘(\[*]*[^\sa-z]")
+# No lower-case word, which may be quoted, but for a letter that counts: ``(b)``.
+_OPENS = re.compile(r"[\s\"'“‘(\[*]*[^\sa-z\"'“‘(\[]|\s*\([a-z]\)\s")
 
 
 def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
