@@ -28,7 +28,7 @@ class Calibration:
     refused; from there to ``weak`` the answer says that it is uncertain.
 
     The feature ``kind`` is how far the mean of a question's word pieces lies along ``direction``,
-    (d,), in the space of the encoder with the checksum ``encoder``, less ``offset``; 0 for other
+    (k,), in the space of the encoder with the checksum ``encoder``, less ``offset``; 0 for other
     encoders.
     """
 
@@ -41,7 +41,7 @@ class Calibration:
     encoder: str = ""
 
     def along(self, kind: Vectors, encoder: str) -> float:
-        """The feature ``kind`` from the mean of a question's word pieces, float32 (d,)."""
+        """The feature ``kind`` from the mean of a question's word pieces, float32 (k,)."""
         if encoder != self.encoder or len(kind) != len(self.direction):
             return 0.0
         return float(kind @ np.array(self.direction, np.float32)) - self.offset

@@ -34,12 +34,12 @@ PIECE_DIM = 96  # numbers of a word piece that are kept; another makes another `
 @dataclass(frozen=True, slots=True)
 class _Passed:
     """What the model made of a text: its vector, (d,) of unit length, and those of its word pieces,
-    as they leave the last layer and the one before, (p, d). Special ones have empty ``spans``.
+    (p, d), of the last layer and those before it from the middle on. Special ones: empty ``spans``.
     """
 
     whole: Vectors
     last: Vectors
-    inner: Vectors
+    inner: tuple[Vectors, ...]
     spans: NDArray[np.int32]
 
 
@@ -59,9 +59,8 @@ class SentenceEncoder:
         # The model's own tokenizer changes while it works, and loading twice wastes seconds.
         self._loading, self._keeping = threading.RLock(), threading.Lock()
         self._kept: dict[str, Pieces] = {}
-        # What it allocates comes back to one heap then, and not to one for each thread that asks.
-        # And at its end the program waits for this thread: one that is cut off within torch, as
-        # daemon threads are, aborts the process.
+        # What one thread allocates comes back to one heap. The program waits for it at its end:
+        # where it is cut off within torch, as daemon threads are, the process aborts.
         self._turns = ThreadPoolExecutor(1, "encoder")
 
     @cached_property
@@ -195,10 +194,11 @@ class SentenceEncoder:
                 torch.set_num_threads(usual)
         wholes = _unit(output["sentence_embedding"].numpy().astype(np.float32))
         lengths = output["attention_mask"].sum(dim=1).tolist()
-        inner, last = (layer.numpy() for layer in output["all_layer_embeddings"][-2:])
+        layers = output["all_layer_embeddings"]
+        *inner, last = (layer.numpy() for layer in layers[len(layers) // 2 :])
         spans = [self._spans(text, n) for text, n in zip(texts, lengths, strict=True)]
-        rows = zip(wholes, last, inner, spans, strict=True)
-        return [_Passed(w, a[: len(own)], b[: len(own)], own) for w, a, b, own in rows]
+        rows = zip(wholes, spans, last, *inner, strict=True)
+        return [_Passed(w, a[: len(s)], tuple(b[: len(s)] for b in c), s) for w, s, a, *c in rows]
 
     def _pieces(self, passed: _Passed) -> Pieces:
         """The word pieces of a text as they leave the last layer but one.
@@ -207,9 +207,9 @@ class SentenceEncoder:
         which words it has. (Zhang et al., BERTScore, ICLR 2020, leave out the last layers as well.)
         """
         kept = np.flatnonzero(passed.spans[:, 0] < passed.spans[:, 1])
-        vectors = _unit(passed.inner[kept])
-        mean = vectors.sum(axis=0) / max(len(kept), 1)
-        return Pieces(passed.whole, _unit(vectors @ self._axes), passed.spans[kept], mean)
+        layers = [_unit(layer[kept]) for layer in passed.inner]
+        mean = np.concatenate([layer.sum(axis=0) / max(len(kept), 1) for layer in layers])
+        return Pieces(passed.whole, _unit(layers[-1] @ self._axes), passed.spans[kept], mean)
 
     @cached_property
     def _axes(self) -> Vectors:

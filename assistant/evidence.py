@@ -28,7 +28,7 @@ class Considered:
     """The passages found, all evidence in them, best first, and what was made of it.
 
     ``signals`` are what the ``confidence``, 0…1, is computed from; one of them from the mean of the
-    question's word pieces, ``kind``, float32 (d,).
+    question's word pieces, ``kind``, float32 (k,).
     """
 
     hits: tuple[Hit, ...]

@@ -21,7 +21,8 @@ class Pieces:
     """The word pieces of a text as they are in its context: ``vectors`` is float32 (p, c) with unit
     rows, ``spans`` int32 (p, 2), from which character of the text to which each piece goes.
     ``whole`` is the vector of the text, float32 (d,) of unit length. ``mean`` is that of its pieces
-    before they were brought from d to c numbers, float32 (d,); it is not stored with a passage.
+    in several layers of the model, one after the other, before they were brought to c numbers:
+    float32 (l d,). It is not stored with a passage.
     """
 
     whole: Vectors
@@ -31,7 +32,7 @@ class Pieces:
 
     @property
     def kind(self) -> Vectors:
-        """The ``mean``, which tells what kind of thing a question asks, float32 (d,). Raises
+        """The ``mean``, which tells what kind of thing a question asks, float32 (l d,). Raises
         :class:`ValueError` for the word pieces of a stored passage.
         """
         if self.mean is None:

@@ -26,7 +26,7 @@ Wind is air that moves.
 
 
 def read(text: str, pages: tuple[Page, ...] = ()) -> tuple[Document, list[Passage]]:
-    outline = parse(Extracted(text, "Book", pages))
+    outline = parse(Extracted(text, "Book"))
     document = Document("d", "book.md", "Book", "0", text, pages, outline)
     sizes = Chunking(target=40, small=0)
     words = lambda texts: [len(each.split()) for each in texts]  # noqa: E731

@@ -68,7 +68,7 @@ def test_the_kind_of_question_counts_along_a_direction_of_its_own_encoder() -> N
 def test_the_shipped_direction_is_that_of_the_default_encoder() -> None:
     fitted = load_calibration()
     assert fitted.encoder == OFFICIAL_SHA256
-    assert len(fitted.direction) == 384
+    assert len(fitted.direction) == 3 * 384  # three layers
 
 
 def test_the_features_of_nothing() -> None:

@@ -134,8 +134,8 @@ def test_word_pieces_know_where_they_stand(
     bert: Any = reference[0].auto_model
     with torch.inference_mode():
         layers = bert(**reference.tokenizer(text, return_tensors="pt"), output_hidden_states=True)
-    inner = unit(layers.hidden_states[-2][0, 1:-1].numpy())
-    assert_allclose(pieces.kind, inner.mean(axis=0), atol=2e-6)
+    inner = [unit(layer[0, 1:-1].numpy()) for layer in layers.hidden_states[3:6]]
+    assert_allclose(pieces.kind, np.concatenate([layer.mean(axis=0) for layer in inner]), atol=2e-6)
     assert not empty.kind.any()
     assert pieces.vectors.shape == (5, PIECE_DIM)
     assert_allclose(np.linalg.norm(pieces.vectors, axis=1), 1, atol=1e-5)
