@@ -45,9 +45,10 @@ _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth
 _PLACES |= {"last": -1, "latter": -1}
 # "it" that stands for nothing: "is it possible to …", "what does it mean when …".
 _EMPTY_IT = re.compile(
-    r"\bit(?:'s|\u2019s| is| was)?\s+(?:\w+ly\s+)?(?:a (?:good|bad) idea|allowed|bad|best|better"
-    r"|common|cost|difficult|easy|enough|fine|good|hard|important|make sense|matter|mean|necessary"
-    r"|normal|ok|okay|possible|recommended|required|safe|sensible|take|true|useful|wise|worth)\b"
+    r"\bit(?:'s|\u2019s| is| was)?\s+(?:\w+ly\s+)?(?:a (?:(?:good|bad) idea|mistake|must|problem)"
+    r"|allowed|bad|best|better|common|cost|difficult|easy|enough|fine|good|hard|important"
+    r"|make sense|matter|mean|necessary|normal|ok|okay|possible|recommended|required|safe|sensible"
+    r"|take|true|useful|wise|worth)\b"
     r"(?=.*\b(?:to|that|if|when|\w+ing)\b)",
     re.IGNORECASE,
 )
@@ -172,9 +173,17 @@ def _kind(words: Sequence[Token], i: int) -> Kind | None:
         return None
     ends = following is None or following.word in PREPOSITIONS or following.word in ".,;?!"
     opens = before in OPENS_THAT or (is_content(words[i - 1]) and not ends)
-    if word == "that" and i and opens and before not in MAKING:
+    if word == "that" and i and ((opens and before not in MAKING) or _goes_on(before, following)):
         return None  # it begins a clause
     return "thing" if _stands_alone(words, words[i].start, words[i].end) else "unnamed"
+
+
+def _goes_on(before: str, following: Token | None) -> bool:
+    """Whether a clause goes on behind "that": "tells me that a …", "the services it has that are"."""
+    if following is None or following.word in ("are", "were"):
+        return following is not None
+    subject = following.word in DETERMINERS or following.word in ("i", "we", "you")
+    return subject and before not in AUXILIARIES | PREPOSITIONS
 
 
 def _bound(words: Sequence[Token], i: int, own: Sequence[Phrase], kind: Kind) -> bool:
