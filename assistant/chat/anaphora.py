@@ -179,7 +179,7 @@ def _kind(words: Sequence[Token], i: int) -> Kind | None:
 
 
 def _goes_on(before: str, following: Token | None) -> bool:
-    """Whether a clause goes on behind "that": "tells me that a …", "the services it has that are"."""
+    """Whether a clause goes on behind "that": "tells me that a …", "what it has that are …"."""
     if following is None or following.word in ("are", "were"):
         return following is not None
     subject = following.word in DETERMINERS or following.word in ("i", "we", "you")
