@@ -1,4 +1,4 @@
-"""What each signal of the confidence is worth: ``python eval/signals.py``, some ten minutes.
+"""What each signal of the confidence is worth: ``python eval/signals.py``, most of an hour.
 
 The development questions of the sets are asked once; those over other libraries are taken from
 ``elsewhere.json``, and those about something else altogether are fitted to as well. Then the
