@@ -11,8 +11,9 @@ from assistant import confidence, retrieve
 from assistant.candidates import candidates
 from assistant.extract import Evidence
 from assistant.indexes import Index
-from assistant.match import NOTHING, match
+from assistant.match import match
 from assistant.protocols import Encoder
+from assistant.slips import knows
 from assistant.stopwatch import Stopwatch
 from assistant.types import Hit
 
@@ -67,8 +68,10 @@ def consider(
     met = match(question, asked, best, index.lexical.idf)
     calibration = confidence.load_calibration()
     signals = confidence.features(evidence, met, calibration.along(asked.kind, encoder.sha256))
-    # What has no telling word asks for nothing, whatever its kind is taken for.
-    probability = calibration.probability(signals) if met is not NOTHING else 0.0
+    # Where no passage has a telling word of it, it is not about the library, whatever its kind. Of
+    # over a thousand answerable questions for development, none was like that.
+    asked_of = knows(question, index.lexical)
+    probability = calibration.probability(signals) if asked_of else 0.0
     watch.lap("match")
     return Considered(tuple(hits), evidence, signals, probability, asked.kind)
 

@@ -1,4 +1,4 @@
-"""Words of a question that no passage has: typing slips are mended, the others can be named."""
+"""Words of a question that no passage has: slips are mended, others can be named."""
 
 from __future__ import annotations
 
@@ -47,7 +47,17 @@ def absent(question: str, words: LexicalIndex) -> list[str]:
     return [word for word in typed if _is_absent(word, words)][:MOST_ABSENT]
 
 
+def knows(question: str, words: LexicalIndex) -> bool:
+    """Whether some passage has one of the telling words of a question, in any form."""
+    return any(words.known(form) for form in _forms(question[:LONGEST_QUESTION]))
+
+
 def _is_absent(typed: str, words: LexicalIndex) -> bool:
-    found = [word for word in split(typed) if word.whole not in SILENT]
-    forms = [form for word in found for form in word.forms]
-    return bool(forms) and not any(words.known(stem(form)) for form in forms)
+    forms = _forms(typed)
+    return bool(forms) and not any(map(words.known, forms))
+
+
+def _forms(text: str) -> list[str]:
+    """The stems of all forms of the telling words."""
+    telling = [word for word in split(text) if word.whole not in SILENT]
+    return [stem(form) for word in telling for form in word.forms]

@@ -8,7 +8,7 @@ from passages import passage
 from assistant import lexical
 from assistant.embed import SentenceEncoder
 from assistant.lexical import LexicalIndex
-from assistant.slips import absent, mend
+from assistant.slips import absent, knows, mend
 
 Count = Callable[[Sequence[str]], list[int]]
 
@@ -62,3 +62,10 @@ def test_words_that_no_passage_has_are_named_in_order_and_once() -> None:
     assert absent(asked, words) == ["steel", "Steel", "alloys", "bring", "rain"]
     assert absent("What are cirrus clouds?", words) == []
     assert len(absent("one two three four five six seven eight nine ten", words)) <= 6
+
+
+def test_a_question_is_about_the_library_where_some_passage_has_a_word_of_it() -> None:
+    words = lexical.build_in_memory([passage(1, "Cirrus clouds consist of ice crystals.")])
+    assert knows("What does a cloud weigh?", words)
+    assert not knows("What's steel for?", words)
+    assert not knows("What is it?", words)
