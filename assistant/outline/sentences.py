@@ -17,8 +17,8 @@ _END = re.compile(
     r"|[。！？｡]+[”’」』）]*|[؟۔।]+(?=\s|$)|\n"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|no|vol|pp?|approx|incl|op|cit|ibid|eds?|dr|mr|mrs|ms|prof|st|inc|ltd|z\.B"
-    r"|d\.h|bzw|usw|u\.a|ca|abb|nr)|\b[A-Z]|^\s*\(?\d{1,3})\\?\.$",
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|no|vol|pp?|approx|incl|op|cit|ibid|eds?|dr|mr|mrs|ms"
+    r"|prof|st|inc|ltd|z\.B|d\.h|bzw|usw|u\.a|ca|abb|nr)|\b[A-Z]|^\s*\(?\d{1,3})\\?\.$",
     re.IGNORECASE,
 )
 # A line that is nothing but a term, which the line below explains.
